@@ -1,0 +1,324 @@
+"""A workspace's config folder: what people decide, as TOML, checked on load.
+
+Every problem in every file is found at once and names the file, the key, what stands
+there and what was expected. ``SHIPPED`` is the default that a new workspace starts from.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from qualitycycle.errors import Refused, UsageProblem
+from qualitycycle.findings import Finding
+from qualitycycle.instrument import Frozen, Instrument, Item, Scale
+from qualitycycle.mapping import SurveyMapping
+from qualitycycle.vocabulary import Language
+
+PACKAGE = Path(__file__).parent
+SETTINGS = Path("config") / "settings.toml"
+
+
+def shipped(name: Literal["config", "notebooks", "examples"]) -> Path:
+    """The folder of defaults that came with this installation (wheel or checkout)."""
+    inside = PACKAGE / "shipped" / name
+    if inside.exists():
+        return inside
+    return PACKAGE.parent / ("evaluations/examples" if name == "examples" else name)
+
+
+class Floors(Frozen):
+    """The smallest groups that may be shown. Lowering one needs a signed reason."""
+
+    scores: int = Field(default=5, ge=1)
+    shares: int = Field(default=10, ge=1)
+    arm_trainers: int = Field(default=3, ge=1)
+    open_text: int = Field(default=10, ge=1)
+    trainer_view: int = Field(default=10, ge=1)
+    trainer_sessions: int = Field(default=2, ge=1)
+    board_inside: int = Field(default=5, ge=1)
+    board_outside: int = Field(default=5, ge=1)
+    reason: str = ""
+    signed_by: str = ""
+
+    @model_validator(mode="after")
+    def _signed(self) -> Self:
+        if self.lowered and not (self.reason.strip() and self.signed_by.strip()):
+            raise ValueError(
+                f"{', '.join(self.lowered)} is below the standard: give 'reason' and 'signed_by', "
+                "every page will print them"
+            )
+        return self
+
+    @property
+    def lowered(self) -> tuple[str, ...]:
+        """The floors below the standard."""
+        standard = type(self).model_fields
+        return tuple(
+            name
+            for name, field in standard.items()
+            if isinstance(field.default, int) and getattr(self, name) < field.default
+        )
+
+
+class Relevance(Frozen):
+    """A difference that matters in practice, overriding the instrument's."""
+
+    mean: float | None = Field(default=None, gt=0)
+    share: float | None = Field(default=None, gt=0, lt=1)
+
+
+class CycleSettings(Frozen):
+    """When a cycle (school year) starts: month and day."""
+
+    start: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] = "08-01"
+
+
+class Settings(Frozen):
+    """``config/settings.toml``."""
+
+    language: Language = Language.NL
+    instrument: str = "nl-mentor-1.0"
+    cycle: CycleSettings = CycleSettings()
+    floors: Floors = Floors()
+    relevance: dict[str, Relevance] = {}
+    engine: Literal["duckdb"] = "duckdb"
+    evaluations: str = "evaluations"
+
+
+class Partnership(Frozen):
+    """A partnership of school boards and institutes."""
+
+    name: str
+    status: Literal["recognised", "aspirant"] = "recognised"
+    boards: tuple[str, ...] = ()
+    institutes: tuple[str, ...] = ()
+
+
+class Organisation(Frozen):
+    """A school board or an institute."""
+
+    name: str
+
+
+class Organisations(Frozen):
+    """``config/organisations.toml``: partnerships, boards and institutes by code."""
+
+    partnerships: dict[str, Partnership] = Field(min_length=1)
+    boards: dict[str, Organisation] = {}
+    institutes: dict[str, Organisation] = {}
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        problems = []
+        for code, partnership in self.partnerships.items():
+            problems += [
+                f"{code}: board '{b}' does not exist" for b in partnership.boards if b not in self.boards
+            ]
+            problems += [
+                f"{code}: institute '{i}' does not exist"
+                for i in partnership.institutes
+                if i not in self.institutes
+            ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything in ``config/``, checked."""
+
+    folder: Path
+    settings: Settings
+    organisations: Organisations
+    instruments: dict[str, Instrument]
+    mappings: dict[str, SurveyMapping]
+
+    @cached_property
+    def items(self) -> dict[str, tuple[Item, Instrument]]:
+        """Every item by id, with the instrument that defines it (the default one first)."""
+        found: dict[str, tuple[Item, Instrument]] = {}
+        for instrument in self.ordered_instruments():
+            for item in instrument.items:
+                found.setdefault(item.id, (item, instrument))
+        return found
+
+    def ordered_instruments(self) -> list[Instrument]:
+        """All instruments, the default one first."""
+        default = self.settings.instrument
+        return sorted(self.instruments.values(), key=lambda i: (i.id != default, i.id))
+
+    @property
+    def instrument(self) -> Instrument:
+        """The default instrument."""
+        return self.instruments[self.settings.instrument]
+
+    def instrument_of(self, measure: str) -> Instrument:
+        """The instrument that declares an item or score; UsageProblem when none does."""
+        for instrument in self.ordered_instruments():
+            if measure in instrument.scores or any(item.id == measure for item in instrument.items):
+                return instrument
+        known = [*self.items, *(s for i in self.instruments.values() for s in i.scores)]
+        raise UsageProblem(
+            Finding("config.unknown_measure", value=measure, details={"expected": _nearest(measure, known)})
+        )
+
+    def scale_of(self, measure: str) -> Scale:
+        """The scale of an item or score, with the relevant differences of the settings."""
+        instrument = self.instrument_of(measure)
+        scale = instrument.scale_of(measure)
+        item = instrument.scores[measure].items[0] if measure in instrument.scores else measure
+        override = self.settings.relevance.get(instrument.item(item).scale)
+        if override is None:
+            return scale
+        changes = {"relevant_mean": override.mean, "relevant_share": override.share}
+        return scale.model_copy(update={k: v for k, v in changes.items() if v is not None})
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_config(root: Path) -> Config:
+    """Read and check ``root/config``; raises Refused with every finding of every file."""
+    folder = root / "config"
+    findings: list[Finding] = []
+    settings = _read(folder / "settings.toml", Settings, root, findings)
+    organisations = _read(folder / "organisations.toml", Organisations, root, findings)
+    instruments = {i.id: i for i in _read_all(folder / "instruments", Instrument, root, findings)}
+    mappings = {
+        path.stem: mapping
+        for path in sorted((folder / "mappings").glob("*.toml"))
+        if (mapping := _read(path, SurveyMapping, root, findings)) is not None
+    }
+    if settings is None or organisations is None or findings:
+        raise Refused(findings)
+    config = Config(folder, settings, organisations, instruments, mappings)
+    findings += _cross_checks(config)
+    if findings:
+        raise Refused(findings)
+    return config
+
+
+def _read_all(folder: Path, model: type[Model], root: Path, findings: list[Finding]) -> list[Model]:
+    read = (_read(path, model, root, findings) for path in sorted(folder.glob("*.toml")))
+    return [one for one in read if one is not None]
+
+
+def _read(path: Path, model: type[Model], root: Path, findings: list[Finding]) -> Model | None:
+    name = path.relative_to(root).as_posix()
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        findings.append(Finding("config.no_file", file=name))
+        return None
+    except (OSError, UnicodeDecodeError) as problem:
+        findings.append(Finding("config.unreadable", file=name, details={"problem": str(problem)}))
+        return None
+    except tomllib.TOMLDecodeError as problem:
+        findings.append(Finding("config.not_toml", file=name, details={"problem": str(problem)}))
+        return None
+    try:
+        return model.model_validate(raw)
+    except ValidationError as problem:
+        findings += _explained(problem, name, model)
+        return None
+
+
+def _explained(problem: ValidationError, file: str, model: type[BaseModel]) -> Iterator[Finding]:
+    for error in problem.errors(include_url=False):
+        key = ".".join(str(part) for part in error["loc"])
+        if error["type"] == "extra_forbidden":
+            last = str(error["loc"][-1])
+            yield Finding(
+                "config.unknown_key",
+                file=file,
+                column=key,
+                details={"expected": _nearest(last, _field_names(model))},
+            )
+        elif error["type"] == "missing":
+            yield Finding("config.missing_key", file=file, column=key)
+        else:
+            value = error["input"] if isinstance(error["input"], str | int | float | bool) else ""
+            expected = error["msg"].removeprefix("Value error, ")
+            yield Finding(
+                "config.wrong_value",
+                file=file,
+                column=key or "-",
+                value=str(value),
+                details={"expected": expected},
+            )
+
+
+def _field_names(model: type[BaseModel]) -> list[str]:
+    """Every key a model knows, nested ones included."""
+    names: list[str] = []
+    pending: list[Any] = [model]
+    seen: set[Any] = set()
+    while pending:
+        current = pending.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            names += current.model_fields
+            pending += [field.annotation for field in current.model_fields.values()]
+        else:
+            pending += [part for part in getattr(current, "__args__", ()) if part is not Ellipsis]
+    return names
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    matches = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
+    return ", ".join(matches or sorted(set(known))[:12])
+
+
+def _cross_checks(config: Config) -> Iterator[Finding]:
+    if config.settings.instrument not in config.instruments:
+        yield Finding(
+            "config.unknown_instrument",
+            file="config/settings.toml",
+            column="instrument",
+            value=config.settings.instrument,
+            details={"expected": ", ".join(config.instruments) or "-"},
+        )
+    for name, mapping in config.mappings.items():
+        file = f"config/mappings/{name}.toml"
+        instrument = config.instruments.get(mapping.instrument)
+        if instrument is None:
+            yield Finding(
+                "config.unknown_instrument",
+                file=file,
+                column="instrument",
+                value=mapping.instrument,
+                details={"expected": ", ".join(config.instruments) or "-"},
+            )
+            continue
+        known = [item.id for item in instrument.items]
+        for header, item in mapping.columns.items():
+            if item not in known:
+                yield Finding(
+                    "config.unknown_item",
+                    file=file,
+                    column=f"columns.{header}",
+                    value=item,
+                    details={"expected": _nearest(item, known)},
+                )
+    partnerships = list(config.organisations.partnerships)
+    for instrument in config.instruments.values():
+        for block in instrument.local_blocks:
+            if block.partnership not in partnerships:
+                yield Finding(
+                    "config.unknown_partnership",
+                    file=f"config/instruments/{instrument.id}.toml",
+                    column="local_blocks",
+                    value=block.partnership,
+                    details={"expected": ", ".join(partnerships)},
+                )

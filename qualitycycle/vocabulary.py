@@ -1,0 +1,98 @@
+"""The words of the field as enumerations: one spelling for code, tables and JSON.
+
+The glossary (Dutch, English, identifier) lives in the README; readers see the
+translated word from the catalogues, never the identifier.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Affiliation(StrEnum):
+    """On whose behalf a trainer gave a session, on that day."""
+
+    SCHOOL = "school"
+    INSTITUTE = "institute"
+    EXTERNAL = "external"
+
+
+class Variant(StrEnum):
+    """Who gave a session; derived from the affiliations, never typed."""
+
+    TANDEM = "tandem"
+    SCHOOL_ONLY = "school_only"
+    INSTITUTE_ONLY = "institute_only"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+ARMS = (Variant.TANDEM, Variant.SCHOOL_ONLY, Variant.INSTITUTE_ONLY)
+"""The variants that are compared; the others are counted and listed as excluded."""
+
+
+class TrainingKind(StrEnum):
+    """What kind of programme a training is."""
+
+    BASIC = "basic"
+    REFRESHER = "refresher"
+    DEEPENING = "deepening"
+    TRAIN_THE_TRAINER = "train_the_trainer"
+
+
+class SessionFormat(StrEnum):
+    """How a session was held."""
+
+    ON_SITE = "on_site"
+    BLENDED = "blended"
+    ONLINE = "online"
+
+
+class Moment(StrEnum):
+    """When a form was filled in, relative to the session.
+
+    ``SURVEY`` is a stand-alone survey that belongs to no session, such as the
+    founding survey among all mentors of the region.
+    """
+
+    PRE = "pre"
+    POST = "post"
+    FOLLOW_UP = "follow_up"
+    RETRO_PRE = "retro_pre"
+    STUDENT = "student"
+    SURVEY = "survey"
+
+
+class AnswerState(StrEnum):
+    """The four states of an answer, kept apart everywhere."""
+
+    ANSWERED = "answered"
+    NOT_ANSWERED = "not_answered"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_ASKED = "not_asked"
+
+
+class Verdict(StrEnum):
+    """What a comparison allows us to say."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    EQUIVALENT = "equivalent"
+    CANNOT_TELL = "cannot_tell"
+    TOO_FEW = "too_few"
+
+
+class Guarantee(StrEnum):
+    """The four guarantees (waarborgen) of the national quality framework."""
+
+    W1 = "W1"
+    W2 = "W2"
+    W3 = "W3"
+    W4 = "W4"
+
+
+class Language(StrEnum):
+    """Languages with a catalogue."""
+
+    NL = "nl"
+    EN = "en"
