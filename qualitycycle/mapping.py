@@ -6,6 +6,7 @@ mapping is a TOML file in ``config/mappings`` for every other questionnaire.
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -35,6 +36,12 @@ class CollectionRule(Frozen):
         if self.values and self.column is None:
             raise ValueError("'values' belongs to a 'column'")
         return self
+
+    def headers(self) -> list[str]:
+        """The headers the rule reads."""
+        if self.column is not None:
+            return [self.column]
+        return [field for _, field, _, _ in Formatter().parse(self.template or "") if field]
 
 
 class SurveyMapping(Frozen):
@@ -66,6 +73,19 @@ class SurveyMapping(Frozen):
     submitted: str | None = None
     trainers: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+
+    def special_headers(self) -> list[str]:
+        """The headers used for something else than an item."""
+        named = [self.moment_column, self.link_code, self.submitted, *self.trainers]
+        if isinstance(self.response_id, str):
+            named.append(self.response_id)
+        if self.collection is not None:
+            named += self.collection.headers()
+        return [header for header in named if header]
+
+    def headers(self) -> list[str]:
+        """Every header the mapping names."""
+        return [*self.columns, *self.special_headers()]
 
     def policy(self, item: str) -> Literal["error", "missing"]:
         """What to do with an unknown label of ``item``."""

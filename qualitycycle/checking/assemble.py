@@ -1,0 +1,431 @@
+"""From scored columns to the two tables the store keeps, with identity by hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from qualitycycle.checking.columns import ColumnPlan, Export, ItemColumn
+from qualitycycle.checking.rules import RULES
+from qualitycycle.checking.scoring import Scored, score_column
+from qualitycycle.findings import Finding, Level
+from qualitycycle.instrument import Instrument
+from qualitycycle.labels import normalise_header, normalise_label
+from qualitycycle.vocabulary import AnswerState, Moment, Variant
+
+ID_LENGTH = 20
+SHARED = ("response_id", "collection", "moment", "instrument")
+Columns = dict[str, list[Any]]
+KNOWN_VARIANTS = (Variant.TANDEM, Variant.SCHOOL_ONLY, Variant.INSTITUTE_ONLY)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file after checking: its fingerprint, its findings, and the rows to store as columns.
+
+    ``responses`` and ``answers`` map the columns of the store's tables (without import id)
+    to lists of equal length; both are empty when a finding is an error.
+    """
+
+    responses: Columns
+    answers: Columns
+    fingerprint: str
+    findings: list[Finding] = field(default_factory=list)
+
+
+def assemble(
+    export: Export,
+    plan: ColumnPlan,
+    *,
+    collections: Sequence[str],
+    moments: Sequence[Moment],
+    variants: Mapping[str, Variant],
+    language: str,
+    hash_codes: Callable[[Sequence[Any]], tuple[list[str | None], list[list[str]]]] | None = None,
+) -> Checked:
+    """Score every mapped column and make the responses and answers of a file.
+
+    ``collections`` and ``moments`` have one entry per row; ``variants`` gives the variant
+    per collection, so that a blank answer to a question for tandems only counts as *not
+    asked* elsewhere. ``hash_codes`` turns the link codes into hashes and their
+    one-character-masked hashes; the codes themselves go no further.
+
+    A response's key is a hash of (collection, moment, the tool's id), or without an id of
+    (collection, moment, the cells of the row, its occurrence). ``row_hash`` covers the
+    mapped answers and not the collection, so the same content elsewhere is recognised.
+    """
+    size = len(export.rows)
+    scored, findings = _score_all(export, plan, language)
+    if any(found.is_error for found in findings):
+        return Checked({}, {}, "", findings)
+    scored = [(c, _not_asked(c, cells, plan, collections, variants)) for c, cells in scored]
+    findings += _wrong_variant(export, scored, collections, variants)
+    flags, flag_findings = _flags(export, scored, size)
+    completed = _completed(scored, size)
+    findings += _empty_rows(export, completed) + flag_findings
+
+    tool_ids = export.response_ids
+    submitted = export.submitted or [None] * size
+    hashes = _row_hashes(scored, tool_ids, submitted, size)
+    keys = tool_ids or _row_keys(export, plan)
+    ids = _response_ids(collections, moments, keys)
+    codes, masks = _codes(export, plan, hash_codes, size)
+    responses = {
+        "response_id": ids,
+        "collection": list(collections),
+        "moment": [str(moment) for moment in moments],
+        "instrument": [plan.instrument.id] * size,
+        "row_hash": hashes,
+        "submitted_on": submitted,
+        "completed": completed,
+        "n": [1] * size,
+        "language": [None] * size,
+        "link_code": codes,
+        "link_masks": masks,
+        "flags": flags,
+    }
+    fingerprint = _digest([plan.instrument.id, *sorted({str(m) for m in moments}), *sorted(hashes)])
+    return Checked(responses, _answers(responses, scored), fingerprint, findings)
+
+
+def option_counts(
+    export: Export, instrument: Instrument, *, collection: str, moment: Moment, language: str
+) -> Checked:
+    """Responses and answers of a survey that is only known as counts per option.
+
+    The file has the columns item, option and count. Every question must add up to the
+    same number of respondents; answers are never cross-tabulated, since nobody knows
+    which of them belong together.
+    """
+    findings: list[Finding] = []
+    counted: dict[tuple[str, str], int] = {}
+    known = {
+        normalise_header(text): item for item in instrument.items for text in (item.id, *item.text.values())
+    }
+    for item_cell, option_cell, count_cell, row in zip(*export.columns, export.rows, strict=True):
+        place = {"file": export.path.name, "row": row}
+        item = known.get(normalise_header(str(item_cell)))
+        if item is None:
+            expected = ", ".join(item.id for item in instrument.items)
+            findings.append(
+                Finding(
+                    "checking.unknown_item",
+                    **place,
+                    column="item",
+                    value=str(item_cell),
+                    details={"expected": expected},
+                )
+            )
+            continue
+        option = _option_code(instrument, item.id, option_cell)
+        if option is None:
+            labels = "; ".join(instrument.scale_of(item.id).labels.get(language, []))
+            findings.append(
+                Finding(
+                    "checking.unknown_label",
+                    **place,
+                    column="option",
+                    value=str(option_cell),
+                    details={"expected": labels},
+                )
+            )
+            continue
+        count = _whole(count_cell)
+        if count is None:
+            findings.append(Finding("checking.not_a_count", **place, column="count", value=str(count_cell)))
+            continue
+        counted[item.id, option] = counted.get((item.id, option), 0) + count
+    totals: Counter[str] = Counter()
+    for (item_id, _), count in counted.items():
+        totals[item_id] += count
+    if len(set(totals.values())) > 1:
+        shown = ", ".join(f"{item_id}: {total}" for item_id, total in totals.items())
+        findings.append(Finding("checking.uneven_counts", file=export.path.name, details={"totals": shown}))
+    if any(found.is_error for found in findings):
+        return Checked({}, {}, "", findings)
+    return _counted_tables(counted, max(totals.values(), default=0), instrument, collection, moment, findings)
+
+
+def _counted_tables(
+    counted: Mapping[tuple[str, str], int],
+    base: int,
+    instrument: Instrument,
+    collection: str,
+    moment: Moment,
+    findings: list[Finding],
+) -> Checked:
+    row_hash = _digest(
+        [f"{item}\x1f{option}\x1f{count}" for (item, option), count in sorted(counted.items())]
+    )
+    response_id = _digest([collection, str(moment), "option_counts"])[:ID_LENGTH]
+    responses: Columns = {
+        "response_id": [response_id],
+        "collection": [collection],
+        "moment": [str(moment)],
+        "instrument": [instrument.id],
+        "row_hash": [row_hash],
+        "submitted_on": [None],
+        "completed": [True],
+        "n": [base],
+        "language": [None],
+        "link_code": [None],
+        "link_masks": [[]],
+        "flags": [[]],
+    }
+    size = len(counted)
+    answers: Columns = {
+        **{name: responses[name] * size for name in SHARED},
+        "item": [item for item, _ in counted],
+        "state": [str(AnswerState.ANSWERED)] * size,
+        "score": [None] * size,
+        "option": [option for _, option in counted],
+        "text": [None] * size,
+        "n": list(counted.values()),
+    }
+    return Checked(responses, answers, _digest([instrument.id, str(moment), row_hash]), findings)
+
+
+def _option_code(instrument: Instrument, item: str, cell: Any) -> str | None:
+    wanted = normalise_label(str(cell))
+    for labels in instrument.scale_of(item).labels.values():
+        for position, label in enumerate(labels, 1):
+            if wanted in (normalise_label(label), str(position)):
+                return str(position)
+    return None
+
+
+def _whole(cell: Any) -> int | None:
+    try:
+        number = float(str(cell).replace(",", "."))
+    except ValueError:
+        return None
+    return int(number) if number >= 0 and number.is_integer() else None
+
+
+def _score_all(
+    export: Export, plan: ColumnPlan, language: str
+) -> tuple[list[tuple[ItemColumn, list[Scored]]], list[Finding]]:
+    scored, findings = [], []
+    for column in plan.items:
+        cells, found = score_column(
+            export.columns[column.index],
+            export.rows,
+            item=column.item.id,
+            scale=column.scale,
+            scale_id=column.item.scale,
+            mapping=plan.mapping,
+            file=export.path.name,
+            header=column.header,
+            language=language,
+        )
+        scored.append((column, cells))
+        findings += found
+    return scored, findings
+
+
+def _not_asked(
+    column: ItemColumn,
+    cells: list[Scored],
+    plan: ColumnPlan,
+    collections: Sequence[str],
+    variants: Mapping[str, Variant],
+) -> list[Scored]:
+    """Blanks that mean the question was not put to this person."""
+    absent = Scored(AnswerState.NOT_ASKED)
+    if plan.mapping is not None and column.item.id in plan.mapping.not_asked:
+        return [absent if cell.state is AnswerState.NOT_ANSWERED else cell for cell in cells]
+    if not column.item.variants:
+        return cells
+    return [
+        absent
+        if cell.state is AnswerState.NOT_ANSWERED and not _asked_of(column, variants.get(collection))
+        else cell
+        for cell, collection in zip(cells, collections, strict=True)
+    ]
+
+
+def _asked_of(column: ItemColumn, variant: Variant | None) -> bool:
+    return variant not in KNOWN_VARIANTS or variant in column.item.variants
+
+
+def _wrong_variant(
+    export: Export,
+    scored: Sequence[tuple[ItemColumn, list[Scored]]],
+    collections: Sequence[str],
+    variants: Mapping[str, Variant],
+) -> list[Finding]:
+    findings = []
+    for column, cells in scored:
+        if not column.item.variants:
+            continue
+        rows = [
+            row
+            for row, cell, collection in zip(export.rows, cells, collections, strict=True)
+            if cell.state is AnswerState.ANSWERED and not _asked_of(column, variants.get(collection))
+        ]
+        if rows:
+            findings.append(
+                Finding(
+                    "checking.wrong_variant",
+                    Level.WARNING,
+                    file=export.path.name,
+                    row=rows[0],
+                    column=column.header,
+                    value=column.item.id,
+                    count=len(rows),
+                )
+            )
+    return findings
+
+
+def _flags(
+    export: Export, scored: Sequence[tuple[ItemColumn, list[Scored]]], size: int
+) -> tuple[list[list[str]], list[Finding]]:
+    flags: list[list[str]] = [[] for _ in range(size)]
+    findings = []
+    for name, rule in RULES.items():
+        positions = rule(scored, size)
+        for position in positions:
+            flags[position].append(name)
+        if positions:
+            findings.append(
+                Finding(
+                    f"checking.flag_{name}",
+                    Level.WARNING,
+                    file=export.path.name,
+                    row=export.rows[positions[0]],
+                    count=len(positions),
+                )
+            )
+    return flags, findings
+
+
+def _completed(scored: Sequence[tuple[ItemColumn, list[Scored]]], size: int) -> list[bool]:
+    said = (AnswerState.ANSWERED, AnswerState.NOT_APPLICABLE)
+    columns = [cells for column, cells in scored if not column.item.background]
+    if not columns:
+        columns = [cells for _, cells in scored]
+    return [any(cells[position].state in said for cells in columns) for position in range(size)]
+
+
+def _empty_rows(export: Export, completed: Sequence[bool]) -> list[Finding]:
+    rows = [row for row, done in zip(export.rows, completed, strict=True) if not done]
+    if not rows:
+        return []
+    return [
+        Finding("checking.no_content", Level.WARNING, file=export.path.name, row=rows[0], count=len(rows))
+    ]
+
+
+def _row_hashes(
+    scored: Sequence[tuple[ItemColumn, list[Scored]]],
+    tool_ids: Sequence[str] | None,
+    submitted: Sequence[date | None],
+    size: int,
+) -> list[str]:
+    columns = sorted(scored, key=lambda pair: pair[0].item.id)
+    texts = [[_content(column, cell) for cell in cells] for column, cells in columns]
+    ids = tool_ids or [""] * size
+    days = ["" if day is None else day.isoformat() for day in submitted]
+    return [
+        _digest([id, day, *(text for text in row if text)])
+        for id, day, *row in zip(ids, days, *texts, strict=True)
+    ]
+
+
+def _content(column: ItemColumn, cell: Scored) -> str:
+    if cell.state is AnswerState.NOT_APPLICABLE:
+        return f"{column.item.id}=nvt"
+    if cell.state is not AnswerState.ANSWERED:
+        return ""
+    value = cell.score if cell.score is not None else ";".join(cell.options)
+    return f"{column.item.id}={value}{cell.text or ''}"
+
+
+def _row_keys(export: Export, plan: ColumnPlan) -> list[str]:
+    """A key per row from its cells, so that a longer mapping later finds the same response.
+
+    The link code stays out: it must not be found back by trying codes against a hash.
+    """
+    columns = [
+        _named_texts(normalise_header(header), cells)
+        for i, (header, cells) in enumerate(zip(export.headers, export.columns, strict=True))
+        if i != plan.link_code
+    ]
+    return [_digest([text for text in row if text]) for row in zip(*columns, strict=True)]
+
+
+def _named_texts(name: str, cells: Sequence[Any]) -> list[str]:
+    """``name=cell`` per cell, "" for a blank; each distinct cell is spelled once."""
+    spelled = {cell: _canonical(cell) for cell in set(cells)}
+    named = {cell: f"{name}={text}" if text else "" for cell, text in spelled.items()}
+    return [named[cell] for cell in cells]
+
+
+def _canonical(cell: Any) -> str:
+    """One spelling of a cell, whichever program saved the file."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool) or (isinstance(cell, float) and cell.is_integer()):
+        return str(int(cell))
+    text = " ".join(str(cell).replace("\xa0", " ").split())
+    head, comma, tail = text.partition(",")
+    return f"{head}.{tail}" if comma and head.isdigit() and tail.isdigit() else text
+
+
+def _response_ids(collections: Sequence[str], moments: Sequence[Moment], keys: Sequence[str]) -> list[str]:
+    seen: Counter[tuple[str, str, str]] = Counter()
+    ids = []
+    for collection, moment, key in zip(collections, moments, keys, strict=True):
+        place = (collection, str(moment), key)
+        seen[place] += 1
+        ids.append(_digest([*place, str(seen[place])])[:ID_LENGTH])
+    return ids
+
+
+def _codes(
+    export: Export,
+    plan: ColumnPlan,
+    hash_codes: Callable[[Sequence[Any]], tuple[list[str | None], list[list[str]]]] | None,
+    size: int,
+) -> tuple[list[str | None], list[list[str]]]:
+    if plan.link_code is None or hash_codes is None:
+        return [None] * size, [[] for _ in range(size)]
+    return hash_codes(export.columns[plan.link_code])
+
+
+def _answers(responses: Columns, scored: Sequence[tuple[ItemColumn, list[Scored]]]) -> Columns:
+    """One row per response and item; one per chosen option of a multiple choice."""
+    answers: Columns = {name: [] for name in (*SHARED, "item", "state", "score", "option", "text", "n")}
+    for column, cells in scored:
+        shared = {name: responses[name] for name in SHARED}
+        if any(len(cell.options) > 1 for cell in cells):
+            owners = [i for i, cell in enumerate(cells) for _ in cell.options or ("",)]
+            shared = {name: [values[i] for i in owners] for name, values in shared.items()}
+            cells = [part for cell in cells for part in _one_by_one(cell)]
+        for name, values in shared.items():
+            answers[name] += values
+        answers["item"] += [column.item.id] * len(cells)
+        answers["state"] += [cell.state.value for cell in cells]
+        answers["score"] += [cell.score for cell in cells]
+        answers["option"] += [cell.options[0] if cell.options else None for cell in cells]
+        answers["text"] += [cell.text for cell in cells]
+        answers["n"] += [1] * len(cells)
+    return answers
+
+
+def _one_by_one(cell: Scored) -> list[Scored]:
+    if len(cell.options) < 2:
+        return [cell]
+    return [
+        Scored(cell.state, options=(option,), text=cell.text if option == "other" else None)
+        for option in cell.options
+    ]
+
+
+def _digest(parts: Sequence[str]) -> str:
+    return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()[:32]

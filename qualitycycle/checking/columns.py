@@ -1,0 +1,268 @@
+"""Which column is which question.
+
+With a mapping, the mapping decides. Without one, a header that is the id, the text
+(Dutch or English) or an alias of an item is that item; the instrument that recognises
+most headers is taken. A header that is only *nearly* an item is never taken silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+from qualitycycle.config import Config
+from qualitycycle.findings import Finding, Level
+from qualitycycle.instrument import Instrument, Item, Scale
+from qualitycycle.labels import normalise_header
+from qualitycycle.mapping import SurveyMapping
+
+NEAR = 88
+"""From this similarity (0-100) on, an unknown header is taken for a misspelt question."""
+
+LINK_CODE_HEADERS = ("koppelcode", "link code")
+"""A header that starts like this holds the self-made code that pairs moments."""
+
+
+class Export(Protocol):
+    """What checking needs of a file that was read (``readers.RawExport``)."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def format(self) -> str: ...
+    @property
+    def headers(self) -> tuple[str, ...]: ...
+    @property
+    def columns(self) -> tuple[list[Any], ...]: ...
+    @property
+    def rows(self) -> tuple[int, ...]: ...
+    @property
+    def response_ids(self) -> list[str] | None: ...
+    @property
+    def submitted(self) -> list[date | None] | None: ...
+
+
+@dataclass(frozen=True)
+class ItemColumn:
+    """A column that answers an item."""
+
+    index: int
+    header: str
+    item: Item
+    scale: Scale
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """What each column of a file is; ``unmapped`` are listed to the importer and not stored."""
+
+    instrument: Instrument
+    items: tuple[ItemColumn, ...]
+    unmapped: tuple[str, ...]
+    mapping: SurveyMapping | None = None
+    mapping_name: str | None = None
+    link_code: int | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def plan_columns(
+    export: Export, config: Config, mapping_name: str | None = None
+) -> ColumnPlan | list[Finding]:
+    """Decide what each column of ``export`` is, or return the findings that prevent it.
+
+    ``mapping_name`` names a mapping in ``config/mappings``; without it the mapping whose
+    columns are all in the file is used, else the headers speak for themselves.
+    """
+    file = export.path.name
+    if mapping_name is not None and mapping_name not in config.mappings:
+        known = ", ".join(config.mappings) or "-"
+        return [
+            Finding("checking.unknown_mapping", file=file, value=mapping_name, details={"expected": known})
+        ]
+    name = mapping_name or fitting_mapping(export, config)
+    if name is not None:
+        return _by_mapping(export, config, name)
+    return _by_headers(export, config)
+
+
+def column_index(export: Export, header: str) -> int | None:
+    """The position of a header in the file, compared after normalisation."""
+    wanted = normalise_header(header)
+    for index, known in enumerate(export.headers):
+        if known == header or normalise_header(known) == wanted:
+            return index
+    return None
+
+
+def fitting_mapping(export: Export, config: Config) -> str | None:
+    """The mapping whose columns are all in the file; of several the one with most columns."""
+    headers = {normalise_header(header) for header in export.headers}
+    fitting = [
+        (len(mapping.columns), name)
+        for name, mapping in config.mappings.items()
+        if mapping.format in (None, export.format)
+        and all(normalise_header(column) in headers for column in mapping.columns)
+    ]
+    return max(fitting)[1] if fitting else None
+
+
+def _by_mapping(export: Export, config: Config, name: str) -> ColumnPlan | list[Finding]:
+    mapping = config.mappings[name]
+    instrument = config.instruments[mapping.instrument]
+    file = export.path.name
+    named = [header for header in mapping.special_headers() if not _is_metadata(mapping, header)]
+    findings: list[Finding] = []
+    items: list[ItemColumn] = []
+    for header, item_id in mapping.columns.items():
+        index = column_index(export, header)
+        if index is None:
+            findings.append(_missing_column(file, header, export, name))
+            continue
+        item = instrument.item(item_id)
+        items.append(ItemColumn(index, export.headers[index], item, instrument.scale_of(item_id)))
+    for header in named:
+        if column_index(export, header) is None:
+            findings.append(_missing_column(file, header, export, name))
+    findings += _claimed_twice(file, items)
+    if findings:
+        return findings
+    special = {column_index(export, header) for header in named}
+    taken = {column.index for column in items} | special
+    ignored = {normalise_header(header) for header in mapping.ignore}
+    unmapped = [
+        header
+        for index, header in enumerate(export.headers)
+        if index not in taken and normalise_header(header) not in ignored
+    ]
+    link_code = column_index(export, mapping.link_code) if mapping.link_code else None
+    return ColumnPlan(instrument, tuple(items), tuple(unmapped), mapping, name, link_code)
+
+
+def _is_metadata(mapping: SurveyMapping, header: str) -> bool:
+    """Whether the reader already took this column out of the content."""
+    return header in (mapping.response_id, mapping.submitted)
+
+
+def _missing_column(file: str, header: str, export: Export, name: str) -> Finding:
+    near = nearest(header, export.headers)
+    return Finding(
+        "checking.mapped_column_missing",
+        file=file,
+        column=header,
+        details={"mapping": name, "nearest": near[0] if near else "-"},
+    )
+
+
+def _claimed_twice(file: str, items: Iterable[ItemColumn]) -> list[Finding]:
+    first: dict[str, str] = {}
+    findings = []
+    for column in items:
+        other = first.setdefault(column.item.id, column.header)
+        if other != column.header:
+            findings.append(
+                Finding(
+                    "checking.item_twice",
+                    file=file,
+                    column=column.header,
+                    value=column.item.id,
+                    details={"other": other},
+                )
+            )
+    return findings
+
+
+def _by_headers(export: Export, config: Config) -> ColumnPlan | list[Finding]:
+    file = export.path.name
+    plans = [(instrument, _recognised(export, instrument)) for instrument in config.ordered_instruments()]
+    instrument, items = max(plans, key=lambda plan: len(plan[1]))
+    link_code = _link_code_column(export)
+    taken = {column.index for column in items} | {link_code}
+    unmapped = [(i, header) for i, header in enumerate(export.headers) if i not in taken]
+    near = _near_headers(file, [header for _, header in unmapped], instrument, items)
+    if not items:
+        return near or [
+            Finding(
+                "checking.nothing_recognised",
+                file=file,
+                count=len(export.headers),
+                details={
+                    "instruments": ", ".join(config.instruments),
+                    "headers": "; ".join(export.headers[:5]),
+                },
+            )
+        ]
+    findings = [*near, *_claimed_twice(file, items)]
+    if findings:
+        return findings
+    return ColumnPlan(instrument, tuple(items), tuple(header for _, header in unmapped), link_code=link_code)
+
+
+def _recognised(export: Export, instrument: Instrument) -> list[ItemColumn]:
+    by_text: dict[str, Item] = {}
+    for item in instrument.items:
+        for text in (item.id, *item.text.values(), *item.aliases):
+            by_text.setdefault(normalise_header(text), item)
+    columns = []
+    for index, header in enumerate(export.headers):
+        found = by_text.get(normalise_header(header)) or by_text.get(_row_text(header))
+        if found is not None:
+            columns.append(ItemColumn(index, header, found, instrument.scale_of(found.id)))
+    return columns
+
+
+def _row_text(header: str) -> str:
+    """The statement in ``Question [statement]``, the way grids are exported."""
+    if not header.rstrip().endswith("]") or "[" not in header:
+        return ""
+    return normalise_header(header[header.rindex("[") + 1 : header.rindex("]")])
+
+
+def _link_code_column(export: Export) -> int | None:
+    for index, header in enumerate(export.headers):
+        if normalise_header(header).startswith(LINK_CODE_HEADERS):
+            return index
+    return None
+
+
+def _near_headers(
+    file: str, headers: Sequence[str], instrument: Instrument, found: Sequence[ItemColumn]
+) -> list[Finding]:
+    known = {column.item.id for column in found}
+    texts = {
+        text: item.id for item in instrument.items if item.id not in known for text in item.text.values()
+    }
+    findings = []
+    for header in headers:
+        near = nearest(header, list(texts))
+        if near:
+            findings.append(
+                Finding(
+                    "checking.near_header",
+                    file=file,
+                    column=header,
+                    details={"item": texts[near[0]], "text": near[0]},
+                )
+            )
+    return findings
+
+
+def nearest(text: str, known: Sequence[str]) -> list[str]:
+    """The known texts that are nearly ``text``, best first."""
+    if not known:
+        return []
+    from rapidfuzz import fuzz, process
+
+    matches = process.extract(
+        text, list(known), scorer=fuzz.ratio, processor=normalise_header, score_cutoff=NEAR, limit=3
+    )
+    return [match[0] for match in matches]
+
+
+def list_unmapped(plan: ColumnPlan, file: str) -> list[Finding]:
+    """One information line per column that is not stored."""
+    return [
+        Finding("checking.unmapped_column", Level.INFO, file=file, column=header) for header in plan.unmapped
+    ]

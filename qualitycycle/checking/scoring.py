@@ -1,0 +1,198 @@
+"""From a cell to one of the four states of an answer, and a score, option or text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qualitycycle.findings import Finding, Level
+from qualitycycle.instrument import Scale, in_language
+from qualitycycle.labels import normalise_label, split_options
+from qualitycycle.mapping import SurveyMapping
+from qualitycycle.vocabulary import AnswerState
+
+NOT_ANSWERED = frozenset({"", "na", "n/a", "-", "--"})
+NOT_APPLICABLE = frozenset(
+    {
+        "nvt",
+        "n.v.t.",
+        "n.v.t",
+        "niet van toepassing",
+        "niet van toepassing / weet ik niet",
+        "weet ik niet",
+        "weet niet",
+        "not applicable",
+        "not applicable / don't know",
+        "don't know",
+        "i don't know",
+    }
+)
+LEADING_NUMBER = re.compile(r"^\s*(-?\d+(?:[.,]\d+)?)\s*(?:[-–—:(=]\s*[^\W\d].*)?$", re.DOTALL)
+MASK = "•••"
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What one cell says. ``options`` are option codes; ``problem`` is a finding code."""
+
+    state: AnswerState
+    score: float | None = None
+    options: tuple[str, ...] = ()
+    text: str | None = None
+    problem: str | None = None
+
+
+BLANK = Scored(AnswerState.NOT_ANSWERED)
+INAPPLICABLE = Scored(AnswerState.NOT_APPLICABLE)
+
+
+def score_column(
+    values: Sequence[Any],
+    rows: Sequence[int],
+    *,
+    item: str,
+    scale: Scale,
+    scale_id: str,
+    mapping: SurveyMapping | None,
+    file: str,
+    header: str,
+    language: str,
+) -> tuple[list[Scored], list[Finding]]:
+    """Score every cell of one column; each distinct value is worked out once.
+
+    Returns one ``Scored`` per cell and the findings (unknown labels, scores out of
+    scale), each with its row as the spreadsheet numbers it. A label the mapping lets
+    pass as missing is reported as a warning.
+    """
+    reader = _reader(item, scale, scale_id, mapping)
+    lenient = mapping is not None and mapping.policy(item) == "missing"
+    cache: dict[Any, Scored] = {}
+    scored: list[Scored] = []
+    findings: list[Finding] = []
+    for value, row in zip(values, rows, strict=True):
+        key = (type(value), value)
+        known = cache.get(key)
+        if known is None:
+            known = cache[key] = reader(value)
+        scored.append(known)
+        if known.problem:
+            findings.append(_problem(known.problem, value, row, file, header, scale, language, lenient))
+    return scored, findings
+
+
+def _problem(
+    code: str, value: Any, row: int, file: str, header: str, scale: Scale, language: str, lenient: bool
+) -> Finding:
+    level = Level.WARNING if lenient or code == "checking.other_option" else Level.ERROR
+    if lenient and code != "checking.other_option":
+        code = "checking.label_as_missing"
+    shown = MASK if code == "checking.other_option" else str(value).strip()
+    return Finding(
+        code,
+        level,
+        file=file,
+        row=row,
+        column=header,
+        value=shown,
+        details={"expected": expected_values(scale, language)},
+    )
+
+
+def expected_values(scale: Scale, language: str) -> str:
+    """The values a scale accepts, for a reader."""
+    if scale.kind == "mark":
+        return f"{scale.minimum:g} - {scale.maximum:g} ({scale.step:g})"
+    if not scale.labels:
+        return ", ".join(f"{score:g}" for score in scale.scores())
+    labels = in_language(scale.labels, language)
+    return "; ".join(f"{i} = {label}" if scale.is_scored else label for i, label in enumerate(labels, 1))
+
+
+def _reader(item: str, scale: Scale, scale_id: str, mapping: SurveyMapping | None) -> Callable[[Any], Scored]:
+    blanks = NOT_ANSWERED | {normalise_label(t) for t in (mapping.missing if mapping else ())}
+    inapplicable = NOT_APPLICABLE | {normalise_label(t) for t in (mapping.not_applicable if mapping else ())}
+    aliases: dict[str, float | str] = {}
+    if mapping is not None:
+        aliases = {**mapping.labels.get(scale_id, {}), **mapping.labels.get(item, {})}
+    labels = _label_table(scale, aliases)
+    contents: dict[str, Callable[[str], Scored]] = {
+        "open": _open_text,
+        "multi": lambda cell: _multi(cell, scale, labels),
+        "single": lambda cell: _single(cell, labels),
+    }
+    content = contents.get(scale.kind, lambda cell: _score(cell, scale, labels))
+
+    def read(cell: Any) -> Scored:
+        plain = _plain(cell)
+        normal = normalise_label(plain)
+        if normal in labels and scale.kind not in ("open", "multi"):
+            return content(plain)
+        if normal in blanks:
+            return BLANK
+        if normal in inapplicable and scale.kind != "open":
+            return INAPPLICABLE
+        return content(plain)
+
+    return read
+
+
+def _plain(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).replace("\xa0", " ").strip()
+
+
+def _label_table(scale: Scale, aliases: Mapping[str, float | str]) -> dict[str, float | str]:
+    """Normalised label -> score, or option code for a choice."""
+    table: dict[str, float | str] = {}
+    for labels in scale.labels.values():
+        for position, label in enumerate(labels, 1):
+            table.setdefault(normalise_label(label), float(position) if scale.is_scored else str(position))
+    for alias, target in aliases.items():
+        if isinstance(target, str):
+            target = table.get(normalise_label(target), target)
+        table[normalise_label(alias)] = target if not scale.is_scored else float(target)
+    return table
+
+
+def _open_text(cell: str) -> Scored:
+    return Scored(AnswerState.ANSWERED, text=cell) if cell else BLANK
+
+
+def _score(cell: str, scale: Scale, labels: Mapping[str, float | str]) -> Scored:
+    target = labels.get(normalise_label(cell))
+    if target is None:
+        match = LEADING_NUMBER.match(cell)
+        if match is None:
+            return Scored(AnswerState.NOT_ANSWERED, problem="checking.unknown_label")
+        target = float(match.group(1).replace(",", "."))
+    if float(target) not in scale.scores():
+        return Scored(AnswerState.NOT_ANSWERED, problem="checking.out_of_scale")
+    return Scored(AnswerState.ANSWERED, score=float(target))
+
+
+def _single(cell: str, labels: Mapping[str, float | str]) -> Scored:
+    target = labels.get(normalise_label(cell))
+    if target is None:
+        return Scored(AnswerState.NOT_ANSWERED, problem="checking.unknown_label")
+    return Scored(AnswerState.ANSWERED, options=(str(target),))
+
+
+def _multi(cell: str, scale: Scale, labels: Mapping[str, float | str]) -> Scored:
+    known = [label for language in scale.labels.values() for label in language]
+    chosen, others = split_options(cell, known)
+    codes = list(dict.fromkeys(str(labels[normalise_label(option)]) for option in chosen))
+    if others:
+        codes.append("other")
+    if not codes:
+        return BLANK
+    return Scored(
+        AnswerState.ANSWERED,
+        options=tuple(codes),
+        text="; ".join(others) or None,
+        problem="checking.other_option" if others else None,
+    )

@@ -1,0 +1,109 @@
+"""``status``, ``counts``, ``compare`` and ``report``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from qualitycycle import wording
+from qualitycycle.cli.app import app, option, shared_options
+from qualitycycle.cli.output import print_json, print_table, print_text, workspace_of
+from qualitycycle.cli.tables import coverage_lines, table_of
+from qualitycycle.vocabulary import TrainingKind
+
+ARMS_BY = ("variant", "partnership", "format", "cycle")
+KINDS = [str(kind) for kind in TrainingKind]
+
+
+@app.command("status")
+@option("--as-of")
+@option("--cycle")
+@option("--partnership")
+@option("--kind", type=click.Choice(KINDS))
+@shared_options
+@click.pass_obj
+def status(shared: dict[str, Any], /, **filters: Any) -> None:
+    """Coverage, with every denominator named."""
+    workspace = workspace_of(shared)
+    result = workspace.status(**filters)
+    if shared.get("as_json"):
+        print_json(dict(result.payload))
+        return
+    for line in coverage_lines(result, workspace.language):
+        print_text(line)
+    print_text()
+    _print_result(result, workspace.language)
+
+
+@app.command("counts")
+@option("--item", multiple=True)
+@option("--cycle")
+@option("--partnership")
+@option("--moment")
+@option("--kind", type=click.Choice(KINDS))
+@option("--by", multiple=True, type=click.Choice([*ARMS_BY, "collection"]))
+@shared_options
+@click.pass_obj
+def counts(shared: dict[str, Any], /, item: tuple[str, ...], by: tuple[str, ...], **filters: Any) -> None:
+    """Count answers per question."""
+    workspace = workspace_of(shared)
+    result = workspace.count(list(item) or None, by=list(by), **_given(filters))
+    if shared.get("as_json"):
+        print_json(dict(result.payload))
+        return
+    _print_result(result, workspace.language)
+
+
+@app.command("compare")
+@option("--by", type=click.Choice(ARMS_BY), default="variant")
+@option("--reference")
+@option("--item", multiple=True)
+@option("--cycle")
+@option("--partnership")
+@option("--moment")
+@option("--kind", type=click.Choice(KINDS))
+@option("--format", "session_format")
+@option("--include", multiple=True)
+@shared_options
+@click.pass_obj
+def compare(shared: dict[str, Any], /, item: tuple[str, ...], include: tuple[str, ...], **choices: Any) -> None:
+    """Compare arms honestly."""
+    workspace = workspace_of(shared)
+    result = workspace.compare(item=list(item) or None, include=include, **_given(choices))
+    if shared.get("as_json"):
+        print_json(dict(result.payload))
+        return
+    if result.table.empty:
+        print_text(wording.text("cli.compare.nothing", workspace.language))
+    _print_result(result, workspace.language)
+
+
+@app.command("report")
+@option("--partnership", required=True)
+@option("--cycle", required=True)
+@option("--format", "report_format", type=click.Choice(["html"]), default="html")
+@shared_options
+@click.pass_obj
+def report(shared: dict[str, Any], /, partnership: str, cycle: str, report_format: str) -> None:
+    """Write the yearly report of a partnership."""
+    workspace = workspace_of(shared)
+    written = workspace.report(partnership, cycle)
+    if shared.get("as_json"):
+        print_json(written.as_json())
+        return
+    print_text(wording.text("cli.report.done", workspace.language, file=str(written.path)))
+
+
+def _given(choices: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in choices.items() if value is not None}
+
+
+def _print_result(result: Any, language: str) -> None:
+    """The reader's table of a result, then the sentences that belong with it."""
+    columns, rows, numbers = table_of(result, language)
+    if rows:
+        print_table(columns, rows, numbers=numbers)
+        print_text()
+    for sentence in result.sentences():
+        print_text(sentence)

@@ -1,0 +1,133 @@
+"""Printing: findings, tables and JSON, in the reader's language."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qualitycycle import wording
+from qualitycycle.config import SETTINGS
+from qualitycycle.findings import Finding, Level, fold
+
+if TYPE_CHECKING:
+    from qualitycycle.workspace import Workspace
+
+STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFO: "cyan"}
+MARKS = {Level.ERROR: "✗", Level.WARNING: "!", Level.INFO: "·"}
+
+
+def workspace_of(shared: Mapping[str, Any]) -> Workspace:
+    """The workspace a command works on: ``--workspace`` or the nearest folder upwards."""
+    from qualitycycle.workspace import open_workspace
+
+    return open_workspace(shared.get("workspace") or ".", shared.get("language"))
+
+
+def language_of(arguments: Sequence[str]) -> str:
+    """The reader's language before any command runs: ``--language``, else the workspace's."""
+    for position, argument in enumerate(arguments):
+        if argument == "--language" and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if argument.startswith("--language="):
+            return argument.partition("=")[2]
+    return _settings_language(_workspace_argument(arguments))
+
+
+def _workspace_argument(arguments: Sequence[str]) -> Path:
+    for position, argument in enumerate(arguments):
+        if argument == "--workspace" and position + 1 < len(arguments):
+            return Path(arguments[position + 1])
+        if argument.startswith("--workspace="):
+            return Path(argument.partition("=")[2])
+    return Path.cwd()
+
+
+def _settings_language(start: Path) -> str:
+    for folder in (start.absolute(), *start.absolute().parents):
+        if (folder / SETTINGS).is_file():
+            try:
+                language = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8")).get("language")
+            except (OSError, ValueError):
+                return "nl"
+            return language if language in wording.languages() else "nl"
+    return "nl"
+
+
+def print_text(line: str = "", *, error: bool = False, style: str | None = None) -> None:
+    """One line on the terminal; colours only where there is a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    stream = sys.stderr if error else sys.stdout
+    if not stream.isatty():
+        print(line, file=stream)
+        return
+    Console(stderr=error).print(Text(line, style=style or ""), soft_wrap=True)
+
+
+def print_json(payload: Any) -> None:
+    """JSON on standard output, one document."""
+    print(json.dumps(payload, ensure_ascii=False, indent=2, default=str, allow_nan=False))
+
+
+def print_findings(findings: Iterable[Finding], shared: Mapping[str, Any]) -> None:
+    """Findings that end a command: JSON with ``--json``, else sentences on standard error."""
+    language = shared.get("language") or language_of(sys.argv[1:])
+    folded = fold(findings)
+    if shared.get("as_json"):
+        print_json({"findings": [finding_json(found, language) for found in folded]})
+        return
+    for found in folded:
+        print_finding(found, language, error=True)
+
+
+def print_finding(found: Finding, language: str, *, indent: str = "", error: bool = False) -> None:
+    """One finding: its level, its place, then what is wrong and what to do."""
+    style = STYLES[found.level]
+    level = wording.text(f"terms.level.{found.level}", language)
+    print_text(f"{indent}{MARKS[found.level]} {level}{_place(found, language)}", error=error, style=style)
+    print_text(f"{indent}  {wording.message(found, language)}", error=error)
+
+
+def finding_json(found: Finding, language: str) -> dict[str, Any]:
+    """A finding with its sentence, for ``--json``."""
+    return {**found.as_dict(), "message": wording.message(found, language), "file": found.file}
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[int] = ()
+) -> None:
+    """A table on the terminal; plain tab-separated lines in a pipe."""
+    from rich.console import Console
+    from rich.table import Table
+
+    rows = list(rows)
+    if not sys.stdout.isatty():
+        print("\t".join(columns))
+        for row in rows:
+            print("\t".join(row))
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for position, column in enumerate(columns):
+        table.add_column(column, justify="right" if position in numbers else "left")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def _place(found: Finding, language: str) -> str:
+    sheet = found.details.get("sheet")
+    parts = [
+        found.file,
+        wording.text("cli.place.sheet", language, sheet=sheet) if sheet else None,
+        wording.text("cli.place.row", language, row=found.row) if found.row is not None else None,
+        wording.text("cli.place.column", language, column=found.column) if found.column else None,
+        wording.text("cli.place.value", language, value=found.value) if found.value else None,
+        wording.text("cli.place.count", language, count=found.count) if found.count > 1 else None,
+    ]
+    shown = ", ".join(part for part in parts if part)
+    return f": {shown}" if shown else ""

@@ -1,0 +1,102 @@
+"""``register``: who gives trainings, and what was given."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from qualitycycle import wording
+from qualitycycle.cli.app import app, option, shared_options
+from qualitycycle.cli.output import (
+    finding_json,
+    print_finding,
+    print_json,
+    print_table,
+    print_text,
+    workspace_of,
+)
+
+SHOWN = ("sessions", "trainers", "mentors", "certificates")
+
+
+@app.group("register")
+def register() -> None:
+    """The register of trainers, sessions, mentors and certificates."""
+
+
+@register.command("template", help="register_template")
+@click.argument("file", type=click.Path())
+@shared_options
+@click.pass_obj
+def template(shared: dict[str, Any], /, file: str) -> None:
+    """Write an empty register workbook."""
+    _write(shared, file, empty=True)
+
+
+@register.command("export", help="register_export")
+@click.argument("file", type=click.Path())
+@shared_options
+@click.pass_obj
+def export(shared: dict[str, Any], /, file: str) -> None:
+    """Write the register as a workbook."""
+    _write(shared, file, empty=False)
+
+
+@register.command("import", help="register_import")
+@click.argument("file", type=click.Path())
+@option("--dry-run", is_flag=True)
+@shared_options
+@click.pass_obj
+def import_(shared: dict[str, Any], /, file: str, dry_run: bool) -> None:
+    """Read the register workbook."""
+    workspace = workspace_of(shared)
+    language = workspace.language
+    outcome = workspace.import_register(file, dry_run=dry_run)
+    if shared.get("as_json"):
+        findings = [finding_json(found, language) for found in outcome.findings]
+        print_json({"status": outcome.status, "changes": outcome.changes_json(), "findings": findings})
+        sys.exit(outcome.exit_code)
+    print_text(wording.text(f"cli.register.{outcome.status}", language, file=file), style="bold")
+    for name, added, changed in outcome.tally():
+        print_text(wording.text("cli.register.tally", language, table=name, added=added, changed=changed))
+    if dry_run:
+        for line in outcome.differences():
+            print_text(f"  {line}")
+    for found in outcome.findings:
+        print_finding(found, language, indent="  ")
+    sys.exit(outcome.exit_code)
+
+
+@register.command("show", help="register_show")
+@click.argument("what", type=click.Choice(SHOWN), default="sessions")
+@shared_options
+@click.pass_obj
+def show(shared: dict[str, Any], /, what: str) -> None:
+    """Show the register as a table."""
+    workspace = workspace_of(shared)
+    result = workspace.show_register(what)
+    if shared.get("as_json"):
+        print_json(dict(result.payload))
+        return
+    rows = result.payload[what]
+    if not rows:
+        print_text(wording.text("cli.register.empty", workspace.language))
+        return
+    print_table(list(rows[0]), [[_cell(value) for value in row.values()] for row in rows])
+
+
+def _write(shared: dict[str, Any], /, file: str, empty: bool) -> None:
+    workspace = workspace_of(shared)
+    path = workspace.export_register(file, empty=empty)
+    if shared.get("as_json"):
+        print_json({"file": str(path)})
+    else:
+        print_text(wording.text("cli.register.written", workspace.language, file=str(path)))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,16 @@
+"""Where answers belong: the collection, the moment, and the code that pairs moments."""
+
+from qualitycycle.linking.codes import LINK_CODE_LENGTH, hash_code, hash_codes, normalise_code
+from qualitycycle.linking.collections import Candidate, find_collections, session_in_name
+from qualitycycle.linking.moments import find_moments
+
+__all__ = [
+    "LINK_CODE_LENGTH",
+    "Candidate",
+    "find_collections",
+    "find_moments",
+    "hash_code",
+    "hash_codes",
+    "normalise_code",
+    "session_in_name",
+]

@@ -1,0 +1,221 @@
+"""A workspace: a folder with config, register, evaluations, cycle, reports and notebooks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qualitycycle.config import SETTINGS, Config, load_config, shipped
+from qualitycycle.errors import Refused, UsageProblem
+from qualitycycle.findings import Finding
+from qualitycycle.vocabulary import Moment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qualitycycle.analysis.result import Result
+    from qualitycycle.store.evaluations import EvaluationStore
+    from qualitycycle.store.records import RecordStore
+    from qualitycycle.workspace.importing import ImportReport
+    from qualitycycle.workspace.registry import RegisterImport
+    from qualitycycle.workspace.reporting import WrittenReport
+
+FOLDERS = ("register", "evaluations", "cycle", "reports", "notebooks")
+GITIGNORE = "# Persoonsgegevens en antwoorden horen niet in versiebeheer.\nregister/\nevaluations/\ncycle/\n"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One workspace on disk; every use case is a method, and the command line calls the same.
+
+    ``root`` is the folder, ``config`` what people decided, ``language`` the reader's.
+    """
+
+    root: Path
+    config: Config
+    language: str
+
+    @cached_property
+    def evaluations(self) -> EvaluationStore:
+        """The store of answers (pseudonymous)."""
+        from qualitycycle.store.evaluations import EvaluationStore
+
+        return EvaluationStore(self.root / self.config.settings.evaluations)
+
+    @cached_property
+    def records(self) -> RecordStore:
+        """The register and the cycle (personal data)."""
+        from qualitycycle.store.records import RecordStore
+
+        return RecordStore(self.root)
+
+    def import_evaluations(
+        self,
+        files: Sequence[str | Path],
+        *,
+        session: str | None = None,
+        mapping: str | None = None,
+        moment: str | Moment | None = None,
+        replace: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[str], None] | None = None,
+    ) -> ImportReport:
+        """Import exports of survey tools; of several files the good ones land.
+
+        ``session`` is the session or survey all rows belong to; ``mapping`` a mapping in
+        ``config/mappings``; ``replace`` accepts changed responses; ``dry_run`` gives the
+        same findings and writes nothing; ``progress`` is called with each file's name.
+        """
+        from qualitycycle.workspace.importing import import_files
+
+        chosen = moment_named(moment)
+        paths = [Path(file) for file in files]
+        return import_files(self, paths, session, mapping, chosen, replace, dry_run, progress)
+
+    def import_register(self, path: str | Path, *, dry_run: bool = False) -> RegisterImport:
+        """Read the register workbook and upsert every row; all of it or nothing."""
+        from qualitycycle.workspace.registry import import_register
+
+        return import_register(self, Path(path), dry_run)
+
+    def export_register(self, path: str | Path, *, empty: bool = False) -> Path:
+        """Write the register as an Excel workbook with drop-downs; ``empty`` for a template."""
+        from qualitycycle.workspace.registry import export_register
+
+        return export_register(self, Path(path), empty)
+
+    def show_register(self, what: str = "sessions") -> Result:
+        """The register as a table: ``sessions``, ``trainers``, ``mentors`` or ``certificates``."""
+        from qualitycycle.workspace.registry import show_register
+
+        return show_register(self, what)
+
+    def counts(
+        self, item: str | Sequence[str] | None = None, *, raw: bool = False, **filters: Any
+    ) -> pd.DataFrame:
+        """Counts per item and category, aggregated and through the gate.
+
+        Columns: instrument, item, state, score, option, label, n, share, plus a column per
+        name in ``by`` (a list of ``variant``, ``cycle``, ``partnership``, ``format``,
+        ``collection``). ``raw=True`` gives the internal table, which is personal data.
+        Filters: ``moment`` (post), ``kind`` (basic), ``cycle``, ``partnership``,
+        ``variant``, ``format``, ``collection``.
+        """
+        from qualitycycle.workspace.measuring import counts
+
+        return counts(self, item, raw=raw, **filters)
+
+    def compare(self, by: str = "variant", **choices: Any) -> Result:
+        """Compare arms honestly; see ``workspace.comparing.compare`` for the choices."""
+        from qualitycycle.workspace.comparing import compare
+
+        return compare(self, by, **choices)
+
+    def status(self, **filters: Any) -> Result:
+        """Coverage: sessions held and evaluated, responses and rates, every denominator named."""
+        from qualitycycle.workspace.measuring import status
+
+        return status(self, **filters)
+
+    def options(self, item: str, *, collection: str, moment: str = "survey") -> Result:
+        """A closed question of one collection: counts, shares and Wilson intervals."""
+        from qualitycycle.workspace.measuring import options
+
+        return options(self, item, collection=collection, moment=moment)
+
+    def report(self, partnership: str, cycle: str, *, language: str | None = None) -> WrittenReport:
+        """Write the yearly report of a partnership as one HTML page in ``reports/``."""
+        from qualitycycle.workspace.reporting import write_report
+
+        return write_report(self, partnership, cycle, language or self.language)
+
+    def history(self) -> list[dict[str, Any]]:
+        """Every import and retraction, oldest first."""
+        return self.evaluations.history()
+
+    def retract(self, import_id: str) -> Any:
+        """Undo an import in one commit."""
+        return self.evaluations.retract(import_id)
+
+
+def open_workspace(folder: str | Path = ".", language: str | None = None) -> Workspace:
+    """Open the workspace in ``folder`` or the nearest folder upwards; checks its config."""
+    root = find_workspace(Path(folder))
+    config = load_config(root)
+    return Workspace(root, config, language or str(config.settings.language))
+
+
+def find_workspace(start: Path) -> Path:
+    """The nearest folder from ``start`` upwards with ``config/settings.toml``."""
+    for folder in (start.absolute(), *start.absolute().parents):
+        if (folder / SETTINGS).exists():
+            return folder
+    raise UsageProblem(Finding("workspace.none", value=str(start)))
+
+
+def init_workspace(folder: str | Path, language: str | None = None) -> Workspace:
+    """Make a workspace with the example config; refuses a folder that already is one."""
+    root = Path(folder)
+    if root.exists() and not root.is_dir():
+        raise Refused(Finding("workspace.not_a_folder", value=str(root)))
+    if (root / "config").exists():
+        raise Refused(Finding("workspace.exists", value=str(root)))
+    root.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(shipped("config"), root / "config", ignore=shutil.ignore_patterns(".*"))
+    for name in FOLDERS:
+        (root / name).mkdir(exist_ok=True)
+    if language is not None:
+        _write_language(root / SETTINGS, language)
+    (root / ".gitignore").write_text(GITIGNORE, encoding="utf-8")
+    workspace = open_workspace(root)
+    copy_notebooks(workspace)
+    return workspace
+
+
+def copy_notebooks(workspace: Workspace) -> list[Path]:
+    """Put the shipped notebooks in the reader's language into the workspace; keeps edited ones."""
+    written = []
+    for source in sorted((shipped("notebooks") / workspace.language).glob("*.ipynb")):
+        target = workspace.root / "notebooks" / source.name
+        if not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            shutil.copyfile(source, target)
+        written.append(target)
+    return written
+
+
+def moment_named(moment: str | Moment | None) -> Moment | None:
+    """A moment by its name; UsageProblem when there is no such moment."""
+    if moment is None:
+        return None
+    try:
+        return Moment(moment)
+    except ValueError:
+        known = ", ".join(str(known) for known in Moment)
+        raise UsageProblem(
+            Finding(
+                "workspace.unknown_choice", column="moment", value=str(moment), details={"expected": known}
+            )
+        ) from None
+
+
+def check_choice(name: str, value: str | None, known: Iterable[str]) -> None:
+    """UsageProblem when ``value`` is given and not one of ``known``."""
+    choices = [str(choice) for choice in known]
+    if value is not None and value not in choices:
+        expected = ", ".join(choices) or "-"
+        raise UsageProblem(
+            Finding("workspace.unknown_choice", column=name, value=value, details={"expected": expected})
+        )
+
+
+def _write_language(settings: Path, language: str) -> None:
+    lines = settings.read_text(encoding="utf-8").splitlines(keepends=True)
+    changed = [
+        line.replace('"nl"', f'"{language}"', 1) if line.startswith("language") else line for line in lines
+    ]
+    settings.write_text("".join(changed), encoding="utf-8")

@@ -1,0 +1,366 @@
+"""Import: file -> readers -> checking -> linking -> store, with every finding at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qualitycycle import wording
+from qualitycycle.checking import Checked, ColumnPlan, assemble, option_counts, plan_columns
+from qualitycycle.checking.columns import column_index, fitting_mapping, list_unmapped
+from qualitycycle.config import Config
+from qualitycycle.errors import Refused
+from qualitycycle.findings import Finding, Level, fold, has_errors
+from qualitycycle.linking import Candidate, find_collections, find_moments, hash_codes
+from qualitycycle.readers import read
+from qualitycycle.vocabulary import Moment, Variant
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from qualitycycle.readers import RawExport
+    from qualitycycle.register.derive import SessionFacts
+    from qualitycycle.workspace.core import Workspace
+
+LINK_KEY = Path("register") / "link.key"
+OPTION_COUNTS = "option_counts"
+
+
+@dataclass(frozen=True)
+class FileImport:
+    """What became of one file; ``status`` is imported, already_imported, rejected or checked."""
+
+    file: str
+    status: str
+    sha256: str | None = None
+    format: str | None = None
+    collections: tuple[str, ...] = ()
+    responses: int = 0
+    answers: int = 0
+    import_id: str | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    def as_json(self, language: str) -> dict[str, Any]:
+        """The fixed keys of ``import --json``."""
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "format": self.format,
+            "status": self.status,
+            "import_id": self.import_id,
+            "collections": list(self.collections),
+            "responses": self.responses,
+            "answers": self.answers,
+            "findings": [
+                {**found.as_dict(), "message": wording.message(found, language)} for found in self.findings
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of every file of one import."""
+
+    files: list[FileImport]
+
+    @property
+    def exit_code(self) -> int:
+        """1 when a file was rejected, else 0."""
+        return int(any(one.status == "rejected" for one in self.files))
+
+    def as_json(self, language: str) -> dict[str, Any]:
+        """The fixed JSON of ``import --json``."""
+        return {"imports": [one.as_json(language) for one in self.files]}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the importer said about the files."""
+
+    session: str | None = None
+    mapping: str | None = None
+    moment: Moment | None = None
+    replace: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Register:
+    """What an import needs of the register, read once for all files."""
+
+    sessions: Mapping[str, SessionFacts]
+    surveys: Mapping[str, Any]
+    trainers: Sequence[Mapping[str, Any]]
+
+    def candidates(self) -> list[Candidate]:
+        """Every collection that answers may belong to."""
+        sessions = [Candidate(facts.id, facts.last_date) for facts in self.sessions.values()]
+        return sessions + [Candidate(id) for id in self.surveys]
+
+    def variants(self, collections: Sequence[str]) -> dict[str, Variant]:
+        """The variant per collection (surveys have none)."""
+        return {id: self.sessions[id].variant for id in set(collections) if id in self.sessions}
+
+
+def import_files(
+    workspace: Workspace,
+    files: Sequence[Path],
+    session: str | None,
+    mapping: str | None,
+    moment: Moment | None,
+    replace_changed: bool,
+    dry_run: bool,
+    progress: Callable[[str], None] | None,
+) -> ImportReport:
+    """Import every file on its own: the good ones land, each refused one says why."""
+    register = read_register(workspace)
+    choices = Choices(session, mapping, moment, replace_changed, dry_run)
+    outcomes = []
+    for file in files:
+        outcomes.append(import_file(workspace, file, register, choices))
+        if progress is not None:
+            progress(file.name)
+    return ImportReport(outcomes)
+
+
+def read_register(workspace: Workspace) -> Register:
+    """Sessions, surveys and trainers, with what follows from them."""
+    from qualitycycle.register.derive import sessions_overview, surveys_overview
+
+    records = workspace.records.load()
+    start = workspace.config.settings.cycle.start
+    return Register(sessions_overview(records, start), surveys_overview(records), records["trainers"])
+
+
+def import_file(workspace: Workspace, file: Path, register: Register, choices: Choices) -> FileImport:
+    """One file: read, plan, link, check, then one atomic commit; or every finding."""
+    try:
+        export = read_export(workspace.config, file, choices.mapping)
+    except Refused as refused:
+        return FileImport(str(file), "rejected", findings=fold(refused.findings))
+    about = FileImport(str(file), "rejected", export.sha256, export.format)
+    checked = _check(workspace, export, register, choices)
+    if isinstance(checked, list):
+        return replace(about, findings=fold([*export.findings, *checked]))
+    plan, result = checked
+    findings = fold([*export.findings, *result.findings])
+    if has_errors(findings):
+        return replace(about, findings=findings)
+    return _store(workspace, export, plan, replace(about, findings=findings), result, choices)
+
+
+def read_export(config: Config, file: Path, mapping_name: str | None) -> RawExport:
+    """Read a file the way its mapping wants: which column is the tool's id, which to keep.
+
+    When a mapping may decide that and none is named, the headers are read first.
+    """
+    mappings = config.mappings
+    keep = {header for mapping in mappings.values() for header in mapping.headers()}
+    name = mapping_name
+    if name is None and any(m.response_id is not None or m.submitted for m in mappings.values()):
+        name = fitting_mapping(read(file, response_id=False, keep=keep), config)
+    mapping = mappings.get(name) if name is not None else None
+    if mapping is None:
+        return read(file, keep=keep)
+    return read(
+        file,
+        format=mapping.format,
+        response_id=mapping.response_id,
+        submitted=mapping.submitted,
+        keep=keep,
+    )
+
+
+def _check(
+    workspace: Workspace, export: RawExport, register: Register, choices: Choices
+) -> tuple[ColumnPlan | None, Checked] | list[Finding]:
+    if export.format == OPTION_COUNTS:
+        return _check_counts(workspace, export, register, choices)
+    plan = plan_columns(export, workspace.config, choices.mapping)
+    if isinstance(plan, list):
+        return plan
+    collections, findings = find_collections(
+        register.candidates(),
+        file=export.path.name,
+        rows=export.rows,
+        given=choices.session,
+        rule=plan.mapping.collection if plan.mapping else None,
+        columns=_rule_columns(export, plan),
+        submitted=export.submitted,
+    )
+    moments, unclear = find_moments(
+        [column.item for column in plan.items],
+        plan.instrument,
+        file=export.path.name,
+        rows=export.rows,
+        given=choices.moment,
+        mapping=plan.mapping,
+        column=_cells(export, plan.mapping.moment_column if plan.mapping else None),
+    )
+    findings = [*findings, *unclear]
+    placed = not has_errors(findings)
+    size = len(export.rows)
+    result = assemble(
+        export,
+        plan,
+        collections=collections if placed else [""] * size,
+        moments=moments if placed else [Moment.POST] * size,
+        variants=register.variants(collections),
+        language=workspace.language,
+        hash_codes=_code_hasher(workspace, choices, plan, placed),
+    )
+    everything = [*findings, *result.findings, *list_unmapped(plan, export.path.name)]
+    everything += _confirm_trainers(export, plan, register, collections)
+    if has_errors(everything):
+        return everything
+    return plan, replace(_flag_duplicate_codes(result, export), findings=everything)
+
+
+def _check_counts(
+    workspace: Workspace, export: RawExport, register: Register, choices: Choices
+) -> tuple[None, Checked] | list[Finding]:
+    collections, findings = find_collections(
+        [Candidate(id) for id in register.surveys],
+        file=export.path.name,
+        rows=export.rows[:1],
+        given=choices.session,
+    )
+    if findings:
+        return findings
+    wanted = {str(cell).casefold() for cell in export.columns[0]}
+    instrument = max(
+        workspace.config.ordered_instruments(),
+        key=lambda i: (
+            sum(
+                item.id.casefold() in wanted or any(t.casefold() in wanted for t in item.text.values())
+                for item in i.items
+            )
+            / len(i.items)
+        ),
+    )
+    moment = choices.moment or Moment.SURVEY
+    result = option_counts(
+        export, instrument, collection=collections[0], moment=moment, language=workspace.language
+    )
+    return result.findings if has_errors(result.findings) else (None, result)
+
+
+def _rule_columns(export: RawExport, plan: ColumnPlan) -> dict[str, Sequence[Any]]:
+    rule = plan.mapping.collection if plan.mapping else None
+    names = rule.headers() if rule is not None else []
+    return {name: cells for name in names if (cells := _cells(export, name)) is not None}
+
+
+def _cells(export: RawExport, header: str | None) -> Sequence[Any] | None:
+    index = column_index(export, header) if header else None
+    return None if index is None else export.columns[index]
+
+
+def _code_hasher(workspace: Workspace, choices: Choices, plan: ColumnPlan, placed: bool) -> Any:
+    """Hashing with the workspace's key, which is made only when something will be written."""
+    if plan.link_code is None or not placed:
+        return None
+    from qualitycycle.store.keyfile import ensure_key, read_key
+
+    path = workspace.root / LINK_KEY
+
+    def hasher(cells: Sequence[Any]) -> tuple[list[str | None], list[list[str]]]:
+        key = read_key(path) or (b"not kept" if choices.dry_run else ensure_key(path))
+        return partial(hash_codes, key=key)(cells)
+
+    return hasher
+
+
+def _confirm_trainers(
+    export: RawExport, plan: ColumnPlan, register: Register, collections: Sequence[str]
+) -> list[Finding]:
+    """Trainer names in a file only confirm the register; they never change it."""
+    if plan.mapping is None or not plan.mapping.trainers or not collections:
+        return []
+    from qualitycycle.register.names import confirm_names
+
+    findings: list[Finding] = []
+    for header in plan.mapping.trainers:
+        cells = _cells(export, header) or []
+        for session in dict.fromkeys(collections):
+            if session not in register.sessions:
+                continue
+            at = [i for i, known in enumerate(collections) if known == session]
+            findings += confirm_names(
+                [None if cells[i] is None else str(cells[i]) for i in at],
+                register.sessions[session].trainers,
+                register.trainers,
+                session=session,
+                rows=[export.rows[i] for i in at],
+                file=export.path.name,
+                column=header,
+            )
+    return findings
+
+
+def _flag_duplicate_codes(result: Checked, export: RawExport) -> Checked:
+    """Flag responses whose link code occurs more than once in a collection and moment."""
+    columns = result.responses
+    places = list(zip(columns["collection"], columns["moment"], columns["link_code"], strict=True))
+    often = {place for place, n in Counter(places).items() if n > 1 and place[2] is not None}
+    if not often:
+        return result
+    flagged = [i for i, place in enumerate(places) if place in often]
+    flags = [
+        [*flags, "duplicate_code"] if place in often else flags
+        for place, flags in zip(places, columns["flags"], strict=True)
+    ]
+    found = Finding(
+        "linking.duplicate_code",
+        Level.WARNING,
+        file=export.path.name,
+        row=export.rows[flagged[0]],
+        count=len(flagged),
+    )
+    return replace(result, responses={**columns, "flags": flags}, findings=[*result.findings, found])
+
+
+def _store(
+    workspace: Workspace,
+    export: RawExport,
+    plan: ColumnPlan | None,
+    about: FileImport,
+    result: Checked,
+    choices: Choices,
+) -> FileImport:
+    from qualitycycle.arrow import table
+    from qualitycycle.store.evaluations import ImportBatch
+    from qualitycycle.store.schemas import ANSWERS, RESPONSES
+
+    columns = result.responses
+    batch = ImportBatch(
+        file=export.path.name,
+        sha256=export.sha256,
+        fingerprint=result.fingerprint,
+        format=export.format,
+        mapping=plan.mapping_name if plan is not None else None,
+        instrument=columns["instrument"][0],
+        moments=tuple(sorted(set(columns["moment"]))),
+        collections=tuple(dict.fromkeys(columns["collection"])),
+        responses=table(columns, without_import(RESPONSES)),
+        answers=table(result.answers, without_import(ANSWERS)),
+    )
+    outcome = workspace.evaluations.write(batch, replace=choices.replace, dry_run=choices.dry_run)
+    return replace(
+        about,
+        status=outcome.status,
+        collections=batch.collections,
+        responses=outcome.responses,
+        answers=outcome.answers,
+        import_id=outcome.import_id,
+        findings=fold([*about.findings, *(replace(f, file=export.path.name) for f in outcome.findings)]),
+    )
+
+
+def without_import(schema: pa.Schema) -> pa.Schema:
+    """A schema of the store without the column that the store fills in."""
+    return schema.remove(schema.get_field_index("import_id"))

@@ -1,0 +1,127 @@
+"""The register workbook in and out, and the register as a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qualitycycle.errors import Refused
+from qualitycycle.findings import Finding, fold, has_errors
+from qualitycycle.register.checks import check
+from qualitycycle.register.tables import Records
+from qualitycycle.register.upsert import Change, guard, merge
+
+if TYPE_CHECKING:
+    from qualitycycle.analysis.result import Result
+    from qualitycycle.workspace.core import Workspace
+
+
+@dataclass(frozen=True)
+class RegisterImport:
+    """What became of a register workbook: imported, unchanged, checked or rejected."""
+
+    status: str
+    changes: list[Change] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """1 when the workbook was rejected, else 0."""
+        return int(self.status == "rejected")
+
+    @property
+    def effective(self) -> list[Change]:
+        """The changes that change something."""
+        return [change for change in self.changes if change.kind != "unchanged"]
+
+    def tally(self) -> list[tuple[str, int, int]]:
+        """Per table that changes: its name, rows added, rows changed."""
+        kinds = Counter((change.table, change.kind) for change in self.effective)
+        tables = dict.fromkeys(change.table for change in self.effective)
+        return [(name, kinds[name, "added"], kinds[name, "changed"]) for name in tables]
+
+    def differences(self) -> Iterable[str]:
+        """One line per row that changes, as a person reads it."""
+        for change in self.effective:
+            mark = {"added": "+", "removed": "-"}.get(change.kind, "~")
+            fields = "; ".join(f"{name}: {old} -> {new}" for name, (old, new) in change.fields.items())
+            yield f"{mark} {change.table} {change.key}{' (' + fields + ')' if fields else ''}"
+
+    def changes_json(self) -> list[dict[str, Any]]:
+        """The effective changes as plain values."""
+        return [
+            {
+                "table": change.table,
+                "key": change.key,
+                "kind": change.kind,
+                "fields": {name: [old, new] for name, (old, new) in change.fields.items()},
+            }
+            for change in self.effective
+        ]
+
+
+def import_register(workspace: Workspace, path: Path, dry_run: bool) -> RegisterImport:
+    """Upsert every row of a workbook in one commit, or refuse it with every finding."""
+    from qualitycycle.register.workbook import read_workbook
+
+    organisations = workspace.config.organisations
+    try:
+        incoming, findings = read_workbook(path, organisations)
+    except Refused as refused:
+        return RegisterImport("rejected", findings=fold(refused.findings))
+    answered = workspace.evaluations.collections()
+    start = workspace.config.settings.cycle.start
+    changes: list[Change] = []
+    found: list[Finding] = []
+
+    def change(current: Records) -> Records:
+        merged, changed = merge(current, incoming, organisations)
+        problems = [*findings, *check(merged, organisations, start), *guard(current, merged, answered, start)]
+        if has_errors(problems):
+            raise Refused(problems)
+        changes[:], found[:] = changed, problems
+        return merged
+
+    try:
+        current = workspace.records.load()
+        merged = change(current)
+        if not dry_run and merged != current:
+            workspace.records.update(change)
+    except Refused as refused:
+        return RegisterImport("rejected", findings=fold(refused.findings))
+    different = any(one.kind != "unchanged" for one in changes)
+    status = "checked" if dry_run else "imported" if different else "unchanged"
+    return RegisterImport(status, changes, fold(found))
+
+
+def export_register(workspace: Workspace, path: Path, empty: bool) -> Path:
+    """Write the register (or an empty one with examples) as a workbook at ``path``."""
+    from qualitycycle.register.workbook import write_workbook
+
+    records = {} if empty else workspace.records.load()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_workbook(path, records, workspace.config.organisations, workspace.language, with_examples=empty)
+    except OSError as problem:
+        found = Finding(
+            "workspace.cannot_write", file=str(path), details={"problem": problem.strerror or str(problem)}
+        )
+        raise Refused(found) from problem
+    return path
+
+
+def show_register(workspace: Workspace, what: str) -> Result:
+    """The register as rows a person reads: the derived variant and cycle are in it."""
+    import pandas as pd
+
+    from qualitycycle.analysis.result import Result
+    from qualitycycle.register.show import SHOWN
+
+    records = workspace.records.load()
+    rows = SHOWN[what](records, workspace.config.settings.cycle.start, workspace.language)
+    return Result(
+        "register", pd.DataFrame(rows), {"what": what}, payload={what: rows}, language=workspace.language
+    )

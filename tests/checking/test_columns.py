@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qualitycycle.checking import ColumnPlan, plan_columns
+from qualitycycle.config import Config, load_config, shipped
+from qualitycycle.mapping import SurveyMapping
+from tests.checking.export import tiny
+
+TRN3 = "Welk cijfer geef je de trainer(s) samen?"
+INH1 = "The content matched my experience as a mentor."
+
+
+@pytest.fixture(scope="module")
+def config() -> Config:
+    return load_config(shipped("config").parent)
+
+
+def planned(plan: object) -> ColumnPlan:
+    assert isinstance(plan, ColumnPlan), plan
+    return plan
+
+
+def with_mapping(config: Config, **mapping: object) -> Config:
+    made = SurveyMapping.model_validate({"instrument": "nl-mentor-1.0", **mapping})
+    return replace(config, mappings={"mine": made})
+
+
+def test_headers_in_either_language_find_their_items(config: Config) -> None:
+    plan = planned(plan_columns(tiny({f" {TRN3}\xa0": [8], INH1.upper(): [4], "Iets anders": ["x"]}), config))
+    assert {column.item.id for column in plan.items} == {"TRN3", "INH1"}
+    assert plan.unmapped == ("Iets anders",)
+    assert plan.instrument.id == "nl-mentor-1.0"
+
+
+def test_a_grid_header_finds_its_row(config: Config) -> None:
+    header = (
+        "Hoe goed lukt het je om ... [Feedback geven waardoor een student de volgende les iets anders doet.]"
+    )
+    plan = planned(plan_columns(tiny({header: [4]}), config))
+    assert [column.item.id for column in plan.items] == ["ZEL1"]
+
+
+def test_the_link_code_column_is_found_and_not_listed(config: Config) -> None:
+    plan = planned(plan_columns(tiny({"Koppelcode: zes tekens": ["12ma07"], TRN3: [8]}), config))
+    assert plan.link_code == 0
+    assert plan.unmapped == ()
+
+
+def test_nothing_recognised_says_what_was_seen(config: Config) -> None:
+    export = tiny({f"Column {i}": [1] for i in range(200)})
+    [finding] = plan_columns(export, config)  # type: ignore[misc]
+    assert finding.code == "checking.nothing_recognised"
+    assert finding.count == 200
+    assert "Column 0" in finding.details["headers"]
+
+
+def test_a_near_header_is_never_taken_silently(config: Config) -> None:
+    export = tiny({"Welk cijfer geef jij de trainers samen?": [8], INH1: [4]})
+    [finding] = plan_columns(export, config)  # type: ignore[misc]
+    assert finding.code == "checking.near_header"
+    assert finding.details["item"] == "TRN3"
+
+
+def test_one_question_twice_is_refused(config: Config) -> None:
+    [finding] = plan_columns(tiny({TRN3: [8], "TRN3": [9]}), config)  # type: ignore[misc]
+    assert finding.code == "checking.item_twice"
+
+
+def test_a_fitting_mapping_is_found_by_itself(config: Config) -> None:
+    mapped = with_mapping(config, columns={"Mark": "TRN3"}, ignore=["Remarks"])
+    plan = planned(plan_columns(tiny({"mark ": [8], "Remarks": ["x"], "Extra": ["y"]}), mapped))
+    assert plan.mapping_name == "mine"
+    assert plan.unmapped == ("Extra",)
+
+
+def test_every_missing_mapped_column_is_named_at_once(config: Config) -> None:
+    mapped = with_mapping(config, columns={"Mark": "TRN3", "Fit": "INH1"}, link_code="Code")
+    findings = plan_columns(tiny({"Marks": [8]}), mapped, "mine")
+    assert isinstance(findings, list)
+    assert [found.column for found in findings] == ["Mark", "Fit", "Code"]
+    assert findings[0].details["nearest"] == "Marks"
+
+
+def test_an_unknown_mapping_lists_the_known_ones(config: Config) -> None:
+    [finding] = plan_columns(tiny({"a": [1]}), with_mapping(config, columns={"a": "TRN3"}), "other")  # type: ignore[misc]
+    assert finding.details["expected"] == "mine"
+
+
+def test_shipped_config_is_a_folder() -> None:
+    assert isinstance(shipped("config"), Path)
