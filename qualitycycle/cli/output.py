@@ -59,13 +59,13 @@ def _settings_language(start: Path) -> str:
 
 def print_text(line: str = "", *, error: bool = False, style: str | None = None) -> None:
     """One line on the terminal; colours only where there is a terminal."""
-    from rich.console import Console
-    from rich.text import Text
-
     stream = sys.stderr if error else sys.stdout
     if not stream.isatty():
         print(line, file=stream)
         return
+    from rich.console import Console
+    from rich.text import Text
+
     Console(stderr=error).print(Text(line, style=style or ""), soft_wrap=True)
 
 
@@ -102,15 +102,15 @@ def print_table(
     columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[int] = ()
 ) -> None:
     """A table on the terminal; plain tab-separated lines in a pipe."""
-    from rich.console import Console
-    from rich.table import Table
-
     rows = list(rows)
     if not sys.stdout.isatty():
         print("\t".join(columns))
         for row in rows:
             print("\t".join(row))
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=None, header_style="bold", pad_edge=False)
     for position, column in enumerate(columns):
         table.add_column(column, justify="right" if position in numbers else "left")

@@ -59,8 +59,9 @@ def import_(shared: dict[str, Any], /, file: str, dry_run: bool) -> None:
         print_json({"status": outcome.status, "changes": outcome.changes_json(), "findings": findings})
         sys.exit(outcome.exit_code)
     print_text(wording.text(f"cli.register.{outcome.status}", language, file=file), style="bold")
-    for name, added, changed in outcome.tally():
-        print_text(wording.text("cli.register.tally", language, table=name, added=added, changed=changed))
+    for name, added, changed, removed in outcome.tally():
+        tally = {"table": name, "added": added, "changed": changed, "removed": removed}
+        print_text(wording.text("cli.register.tally", language, **tally))
     if dry_run:
         for line in outcome.differences():
             print_text(f"  {line}")

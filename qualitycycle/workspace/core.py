@@ -109,6 +109,12 @@ class Workspace:
 
         return counts(self, item, raw=raw, **filters)
 
+    def count(self, item: str | Sequence[str] | None = None, **choices: Any) -> Result:
+        """As ``counts``, with its notes, settings and snapshot."""
+        from qualitycycle.workspace.measuring import count
+
+        return count(self, item, **choices)
+
     def compare(self, by: str = "variant", **choices: Any) -> Result:
         """Compare arms honestly; see ``workspace.comparing.compare`` for the choices."""
         from qualitycycle.workspace.comparing import compare

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, fold, has_errors
 from qualitycycle.register.checks import check
-from qualitycycle.register.tables import Records
+from qualitycycle.register.tables import Records, complete_all
 from qualitycycle.register.upsert import Change, guard, merge
 
 if TYPE_CHECKING:
@@ -37,11 +37,13 @@ class RegisterImport:
         """The changes that change something."""
         return [change for change in self.changes if change.kind != "unchanged"]
 
-    def tally(self) -> list[tuple[str, int, int]]:
-        """Per table that changes: its name, rows added, rows changed."""
+    def tally(self) -> list[tuple[str, int, int, int]]:
+        """Per table that changes: its name, rows added, rows changed, rows removed."""
         kinds = Counter((change.table, change.kind) for change in self.effective)
         tables = dict.fromkeys(change.table for change in self.effective)
-        return [(name, kinds[name, "added"], kinds[name, "changed"]) for name in tables]
+        return [
+            (name, kinds[name, "added"], kinds[name, "changed"], kinds[name, "removed"]) for name in tables
+        ]
 
     def differences(self) -> Iterable[str]:
         """One line per row that changes, as a person reads it."""
@@ -88,7 +90,7 @@ def import_register(workspace: Workspace, path: Path, dry_run: bool) -> Register
     try:
         current = workspace.records.load()
         merged = change(current)
-        if not dry_run and merged != current:
+        if not dry_run and merged != complete_all(current):
             workspace.records.update(change)
     except Refused as refused:
         return RegisterImport("rejected", findings=fold(refused.findings))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from qualitycycle.workspace import FileImport, Workspace
-from tests.acceptance.places import map_to, register, workspace_with
+from qualitycycle.workspace import FileImport, Workspace, open_workspace
+from tests.acceptance.places import register, workspace_with
 
 FILE = "exports/training_evaluation/carpentries__assessment__20180908_post_clean.csv"
 INSTRUMENT = Path(__file__).with_name("carpentries.toml").read_text()
@@ -38,9 +39,9 @@ link_code = "UniqueID"
 {COLUMNS}
 [collection]
 column = "MemberSite"
+[collection.values]
 """
 RULE = f"""
-[collection.values]
 "{NOT_LISTED}" = "collecting"
 "" = "collecting"
 """
@@ -56,14 +57,20 @@ def raw(corpus: Path) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory, raw: pd.DataFrame) -> Workspace:
     root = tmp_path_factory.mktemp("carpentries") / "ws"
-    workspace = workspace_with(root, instrument=("carpentries", INSTRUMENT), mapping=("carpentries", MAPPING))
     sites = raw["MemberSite"].str.replace("\xa0", " ").str.strip()
     days = pd.to_datetime(raw["Date"], format="%m/%d/%y %H:%M").dt.date
-    cohorts = {site: min(days[sites == site]) for site in sorted(set(sites) - {"", NOT_LISTED})}
+    cohorts = {site: f"C{i:02}" for i, site in enumerate(sorted(set(sites) - {"", NOT_LISTED}), 1)}
     assert len(cohorts) == 80
-    sessions = [{"id": site, "kind": "train_the_trainer", "lead": "ALL"} for site in [*cohorts, "collecting"]]
-    meetings = [{"session": site, "date": day} for site, day in {**cohorts, "collecting": min(days)}.items()]
-    register(workspace, {"sessions": sessions, "meetings": meetings})
+    mapping = MAPPING + "".join(f"{json.dumps(site)} = {json.dumps(id)}\n" for site, id in cohorts.items())
+    workspace = workspace_with(root, instrument=("carpentries", INSTRUMENT), mapping=("carpentries", mapping))
+    first = {id: min(days[sites == site]) for site, id in cohorts.items()} | {"collecting": min(days)}
+    register(
+        workspace,
+        {
+            "sessions": [{"id": id, "kind": "train_the_trainer", "lead": "ALL"} for id in first],
+            "meetings": [{"session": id, "date": day} for id, day in first.items()],
+        },
+    )
     return workspace
 
 
@@ -86,10 +93,9 @@ def test_without_the_rule_the_file_is_refused_and_both_are_listed(prepared: Work
 def test_with_the_rule_every_answer_lands_and_counts_equal_pandas(
     prepared: Workspace, corpus: Path, raw: pd.DataFrame
 ) -> None:
-    map_to(prepared.root, "carpentries", MAPPING + RULE)
-    workspace = Workspace(
-        prepared.root, __import__("qualitycycle").open_workspace(prepared.root).config, "en"
-    )
+    mapping = prepared.root / "config" / "mappings" / "carpentries.toml"
+    mapping.write_text(mapping.read_text() + RULE)
+    workspace = open_workspace(prepared.root)
     one = imported(workspace, corpus)
     assert one.status == "imported", one.findings
     assert one.responses == 967

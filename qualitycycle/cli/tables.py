@@ -1,0 +1,149 @@
+"""Results as tables for a terminal: which columns, in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from qualitycycle import wording
+
+if TYPE_CHECKING:
+    from qualitycycle.analysis.result import Result
+
+Shown = tuple[list[str], list[list[str]], list[int]]
+"""Column headings, rows of text, and the positions of the columns that hold numbers."""
+
+HIDDEN = "·"
+"""What stands where a number is below the floor."""
+
+
+def table_of(result: Result, language: str) -> Shown:
+    """The reader's table of a result."""
+    return TABLES[result.name](result, language)
+
+
+def coverage_lines(result: Result, language: str) -> list[str]:
+    """The sentences of ``status``: every denominator named."""
+    said = result.payload
+    rate = said["response"]
+    known = rate["attended"] is not None
+    lines = [
+        wording.text("cli.status.title", language, scope=said["scope"]),
+        f"  {said['sessions']['held']} {_status('held', language, as_of=said['as_of'])}",
+        f"  {said['sessions']['evaluated']} {_status('evaluated', language)}",
+        f"  {number(said['responses'])} {_status('responses', language)}",
+    ]
+    if not known:
+        return [*lines, f"  {_status('rate_unknown', language)}"]
+    shown = percent(said["response_rate"])
+    rate_line = _status(
+        "rate", language, completed=number(rate["completed"]), attended=rate["attended"], rate=shown
+    )
+    return [*lines, f"  {rate_line}"]
+
+
+def _status(name: str, language: str, **values: Any) -> str:
+    return wording.text(f"cli.status.{name}", language, **values)
+
+
+def status_table(result: Result, language: str) -> Shown:
+    """Coverage per variant."""
+    heads = [
+        _status(name, language) for name in ("variant", "column_held", "column_evaluated", "column_responses")
+    ]
+    rows = [
+        [
+            wording.text(f"terms.variant.{row.variant}", language),
+            number(row.held),
+            number(row.evaluated),
+            number(row.responses),
+        ]
+        for row in result.table.itertuples()
+    ]
+    return heads, rows, [1, 2, 3]
+
+
+def counts_table(result: Result, language: str) -> Shown:
+    """Counts and shares per answer."""
+    extra = [name for name in result.settings["by"] if name in result.table.columns]
+    heads = [
+        wording.text("cli.counts.item", language),
+        *extra,
+        *(wording.text(f"cli.counts.{name}", language) for name in ("answer", "n", "share")),
+    ]
+    rows = [
+        [
+            str(row["item"]),
+            *(str(row[name]) for name in extra),
+            str(row["label"]),
+            number(row["n"]),
+            percent(row["share"]),
+        ]
+        for _, row in result.table.iterrows()
+    ]
+    return heads, rows, [len(heads) - 2, len(heads) - 1]
+
+
+def compare_table(result: Result, language: str) -> Shown:
+    """One row per measure and arm: what it rests on, the difference, the verdict."""
+    names = ("measure", "arm", "against", "n", "sessions", "trainers", "difference", "verdict", "scope")
+    heads = [wording.text(f"cli.compare.{name}", language) for name in names]
+    rows = [
+        [
+            str(row["measure"]),
+            str(row["arm_title"]),
+            str(row["reference_title"]),
+            _pair(row["n_arm"], row["n_reference"]),
+            _pair(row["sessions_arm"], row["sessions_reference"]),
+            _pair(row["trainers_arm"], row["trainers_reference"]),
+            _difference(row, language),
+            wording.text(f"terms.verdict.{row['verdict']}", language),
+            str(row["scope_title"]),
+        ]
+        for _, row in result.table.iterrows()
+    ]
+    return heads, rows, [3, 4, 5, 6]
+
+
+TABLES: dict[str, Callable[[Result, str], Shown]] = {
+    "status": status_table,
+    "counts": counts_table,
+    "compare": compare_table,
+}
+
+
+def number(value: Any) -> str:
+    """A whole number, or the mark of a hidden one."""
+    return HIDDEN if _absent(value) else str(int(value))
+
+
+def percent(value: Any) -> str:
+    """A share as a whole percentage, or the mark of a hidden one."""
+    return HIDDEN if _absent(value) else f"{round(100 * value)} %"
+
+
+def _pair(arm: Any, reference: Any) -> str:
+    return f"{number(arm)} / {number(reference)}"
+
+
+def _difference(row: Any, language: str) -> str:
+    if _absent(row["difference"]):
+        return HIDDEN
+    factor, digits = (100, 0) if row["deciding"] == "favourable" else (1, 2)
+    shown = [_decimal(row[name], factor, digits, language) for name in ("difference", "low", "high")]
+    unit = " %" if factor == 100 else ""
+    return f"{shown[0]}{unit} ({shown[1]} … {shown[2]})"
+
+
+def _decimal(value: Any, factor: int, digits: int, language: str) -> str:
+    if _absent(value):
+        return HIDDEN
+    from babel.numbers import format_decimal
+
+    pattern = "+0;-0" if digits == 0 else f"+0.{'0' * digits};-0.{'0' * digits}"
+    return str(format_decimal(factor * value, pattern, locale=language))
+
+
+def _absent(value: Any) -> bool:
+    return value is None or value != value
+

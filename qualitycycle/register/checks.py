@@ -1,0 +1,180 @@
+"""Whether the register is complete and does not contradict itself: every problem at once.
+
+A rule is a function from a ``Subject`` to findings; adding one is adding a line to
+``RULES``. Cell by cell rules are here, rules that compare tables in ``consistency``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+
+from qualitycycle.config import Organisations
+from qualitycycle.findings import Finding
+from qualitycycle.register import consistency
+from qualitycycle.register.derive import CYCLE_START, sessions_overview
+from qualitycycle.register.subject import Subject, known_values, organisation_codes, problem
+from qualitycycle.register.tables import (
+    EARLIEST,
+    FORBIDDEN_IN_IDS,
+    LATEST,
+    TABLES,
+    AnyRecords,
+    Column,
+    complete_all,
+    fold_id,
+    key_of,
+)
+
+_CYCLE = re.compile(r"(\d{4})-(\d{4})")
+
+_PERIODS = (
+    ("trainers", "active_from", "active_to"),
+    ("certificates", "issued_on", "valid_until"),
+)
+
+
+def check(records: AnyRecords, organisations: Organisations, cycle_start: str = CYCLE_START) -> list[Finding]:
+    """Everything that is wrong or odd with the whole register, errors first.
+
+    ``records`` is the register as it would be (after ``merge``), not only what one
+    workbook holds: references are looked up in it. Findings name the workbook, row and
+    column of the rows that came from one, and always the sheet (``details["sheet"]``).
+
+    >>> from qualitycycle.config import Organisations
+    >>> region = Organisations(partnerships={"DUIN": {"name": "Duinrand"}})
+    >>> [found.code for found in check({"sessions": [{"id": "S1", "kind": "basic", "lead": "DUN"}]}, region)]
+    ['register.unknown_code', 'register.session_without_meeting']
+    """
+    whole = complete_all(records)
+    subject = Subject(whole, organisations, cycle_start, sessions_overview(whole, cycle_start))
+    found = [one for rule in RULES for one in rule(subject)]
+    return sorted(found, key=lambda one: not one.is_error)
+
+
+def required_cells(subject: Subject) -> Iterator[Finding]:
+    """A cell that must be filled in is blank."""
+    for table, row, column in subject.cells():
+        if column.required and row[column.name] is None and column.name not in row.unread:
+            yield problem(table, row, "register.missing", column.name)
+
+
+def valid_ids(subject: Subject) -> Iterator[Finding]:
+    """Ids are without characters that file names and lists use."""
+    for table, row, column in subject.cells():
+        value = row[column.name]
+        if column.name == "id" and value and (set(value) & set(FORBIDDEN_IN_IDS) or "\n" in value):
+            yield problem(table, row, "register.bad_id", "id")
+
+
+def unique_keys(subject: Subject) -> Iterator[Finding]:
+    """No two rows of a table say they are the same thing."""
+    for table in TABLES.values():
+        first: dict[tuple[str, ...], int | None] = {}
+        for row in subject.rows(table.name):
+            key = key_of(table, row)
+            if not all(key):
+                continue
+            if key in first:
+                yield problem(table, row, "register.duplicate", table.key[-1], first=first[key] or "?")
+            first.setdefault(key, row.line)
+
+
+def known_choices(subject: Subject) -> Iterator[Finding]:
+    """A choice is one of the choices (the workbook's reader already made sure)."""
+    for table, row, column in subject.cells():
+        value = row[column.name]
+        if column.kind == "choice" and value is not None and value not in column.choices:
+            yield problem(table, row, f"register.not_a_choice.{column.terms.rpartition('.')[2]}", column.name)
+
+
+def sensible_values(subject: Subject) -> Iterator[Finding]:
+    """Dates lie in years that make sense, numbers are not below their minimum, cycles are school years."""
+    for table, row, column in subject.cells():
+        value = row[column.name]
+        if value is None:
+            continue
+        if column.kind == "date" and not EARLIEST <= value <= LATEST:
+            yield problem(table, row, "register.implausible_date", column.name)
+        elif column.minimum is not None and value < column.minimum:
+            yield problem(table, row, "register.below_minimum", column.name, minimum=f"{column.minimum:g}")
+        elif column.name == "cycle" and not _is_cycle(value):
+            yield problem(table, row, "register.bad_cycle", column.name)
+
+
+def periods_in_order(subject: Subject) -> Iterator[Finding]:
+    """A period does not end before it starts."""
+    for name, start, end in _PERIODS:
+        for row in subject.rows(name):
+            if row[start] and row[end] and row[end] < row[start]:
+                yield problem(TABLES[name], row, "register.period_reversed", end, start=start)
+
+
+def known_references(subject: Subject) -> Iterator[Finding]:
+    """What a row refers to exists: in the register without regard to case, in config as spelled."""
+    known = known_values(subject.records)
+    codes = organisation_codes(subject.organisations)
+
+    @cache
+    def finding_code(refers_to: tuple[str, ...], value: str) -> str | None:
+        if any(target in codes for target in refers_to):
+            return None if any(value in codes[target] for target in refers_to) else "register.unknown_code"
+        folded = fold_id(value)
+        return None if any(folded in known[target] for target in refers_to) else "register.unknown_reference"
+
+    @cache
+    def expected(refers_to: tuple[str, ...], value: str) -> str:
+        pool = [spelled for target in refers_to for spelled in codes.get(target) or known[target].values()]
+        return nearest(value, pool)
+
+    for table, row, column in subject.cells():
+        for value in _values(column, row[column.name]) if column.refers_to else ():
+            if code := finding_code(column.refers_to, value):
+                yield problem(
+                    table,
+                    row,
+                    code,
+                    column.name,
+                    value,
+                    expected=expected(column.refers_to, value),
+                    sheets=", ".join(target.partition(".")[0] for target in column.refers_to),
+                )
+
+
+RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
+    required_cells,
+    valid_ids,
+    unique_keys,
+    known_choices,
+    known_references,
+    sensible_values,
+    periods_in_order,
+    *consistency.RULES,
+)
+
+
+def nearest(word: str, known: Iterable[str], limit: int = 3) -> str:
+    """The known words most like ``word``; else the first few there are; else a dash.
+
+    >>> nearest("traners", ["trainers", "sessions"])
+    'trainers'
+    """
+    from rapidfuzz import fuzz, process
+
+    pool = sorted(set(known))
+    close = process.extract(
+        word, pool, scorer=fuzz.ratio, processor=str.casefold, limit=limit, score_cutoff=60
+    )
+    return ", ".join([match for match, _, _ in close] or pool[:8]) or "-"
+
+
+def _is_cycle(text: str) -> bool:
+    years = _CYCLE.fullmatch(text)
+    return years is not None and int(years[2]) == int(years[1]) + 1
+
+
+def _values(column: Column, value: object) -> tuple[str, ...]:
+    if column.kind == "list":
+        return tuple(value) if isinstance(value, tuple) else ()
+    return () if value is None else (str(value),)

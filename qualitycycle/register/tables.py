@@ -1,0 +1,330 @@
+"""The tables of the register, declared once.
+
+This one specification drives the workbook's sheets, drop-downs and notes, the reading of
+cells, the checks, and the schemas of the store. Names of tables and columns are fixed:
+they are what people see as sheet and header, in every language.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from qualitycycle.vocabulary import Affiliation, Guarantee, SessionFormat, TrainingKind, Variant
+
+Kind = Literal["text", "integer", "number", "date", "yes_no", "list", "choice"]
+"""``text`` and ``choice`` hold a str, ``list`` a tuple of str, ``yes_no`` a bool; blank is None, or ()."""
+
+Records = dict[str, list[dict[str, Any]]]
+"""Rows per table name; every row maps column names to typed values."""
+
+AnyRecords = Mapping[str, Sequence[Mapping[str, Any]]]
+"""What functions accept: records, or anything that reads like them."""
+
+FORBIDDEN_IN_IDS = "/\\;|"
+"""Ids end up in file names, in lists joined by ``;`` and in teams joined by ``|``."""
+
+PARTNERSHIPS = "partnerships"
+"""The sheet that shows the organisations of the config; it is not read into the register."""
+
+LISTS = "lists"
+"""The hidden sheet behind the drop-downs."""
+
+EARLIEST, LATEST = date(1980, 1, 1), date(2079, 12, 31)
+"""Dates outside these are slips of the keyboard."""
+
+
+class Row(dict[str, Any]):
+    """A row that remembers where it stood; equal to the plain dict of its values.
+
+    ``file`` and ``line`` are the workbook and the row number it shows (None for a row
+    that did not come from a workbook). ``unread`` names columns whose cell could not be
+    read and has been reported: they are absent from the row. A column that is absent
+    says nothing about its value; a column that is None was left blank.
+
+    >>> Row({"id": "T1"}, line=2) == {"id": "T1"}
+    True
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        file: str | None = None,
+        line: int | None = None,
+        unread: Iterable[str] = (),
+    ) -> None:
+        super().__init__(values)
+        self.file = file
+        self.line = line
+        self.unread = frozenset(unread)
+
+    def having(self, values: Mapping[str, Any]) -> Row:
+        """Other values in the same place."""
+        return Row(values, self.file, self.line, self.unread)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    ``choices`` are the values a ``choice`` may have, ``terms`` the key under which the
+    catalogues translate them. ``refers_to`` names where the value must exist
+    (``trainers.id``, ``boards.code``); several names mean: in one of them. ``minimum``
+    is the smallest number that makes sense.
+    """
+
+    name: str
+    kind: Kind = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    terms: str = ""
+    refers_to: tuple[str, ...] = ()
+    minimum: float | None = None
+
+    @property
+    def blank(self) -> Any:
+        """The value of a cell that was left empty."""
+        return () if self.kind == "list" else None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: a sheet of the workbook and a Delta table under ``folder``.
+
+    ``key`` identifies a row. Its first column is the owner of the row: the row itself,
+    or the session that a meeting or a trainer's part belongs to.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    folder: Literal["register", "cycle"] = "register"
+
+    def column(self, name: str) -> Column:
+        """The column with this name (KeyError when there is none)."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def owns_itself(self) -> bool:
+        """Whether a row has an id of its own (as against being part of a session)."""
+        return self.key == ("id",)
+
+
+def _id() -> Column:
+    return Column("id", required=True)
+
+
+def _choice(name: str, choices: Iterable[str], terms: str, required: bool = False) -> Column:
+    return Column(name, "choice", required, tuple(str(choice) for choice in choices), terms)
+
+
+def _ref(name: str, *refers_to: str, required: bool = False) -> Column:
+    return Column(name, required=required, refers_to=refers_to)
+
+
+def _refs(name: str, *refers_to: str) -> Column:
+    return Column(name, "list", refers_to=refers_to)
+
+
+def _count(name: str) -> Column:
+    return Column(name, "integer", minimum=0)
+
+
+_DECLARED = tuple(variant for variant in Variant if variant is not Variant.UNKNOWN)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "trainers",
+            ("id",),
+            (
+                _id(),
+                Column("name"),
+                _choice("affiliation", Affiliation, "terms.affiliation"),
+                _ref("board", "boards.code"),
+                _ref("institute", "institutes.code"),
+                Column("role"),
+                Column("coordinating", "yes_no"),
+                Column("active_from", "date"),
+                Column("active_to", "date"),
+                Column("train_the_trainer_on", "date"),
+                Column("brlo", "yes_no"),
+                Column("brlo_until", "date"),
+            ),
+        ),
+        Table(
+            "sessions",
+            ("id",),
+            (
+                _id(),
+                Column("training"),
+                _choice("kind", TrainingKind, "terms.kind", required=True),
+                Column("series"),
+                _ref("lead", "partnerships.code", required=True),
+                _refs("shared_with", "partnerships.code"),
+                _refs("boards", "boards.code"),
+                _choice("format", SessionFormat, "terms.format"),
+                Column("contact_hours", "number", minimum=0),
+                _count("invited"),
+                _count("registered"),
+                _count("attended"),
+                Column("cancelled", "yes_no"),
+                _choice("declared_variant", _DECLARED, "terms.variant"),
+                Column("notes"),
+            ),
+        ),
+        Table(
+            "session_trainers",
+            ("session", "trainer"),
+            (
+                _ref("session", "sessions.id", required=True),
+                _ref("trainer", "trainers.id", required=True),
+                _choice("affiliation", Affiliation, "terms.affiliation"),
+            ),
+        ),
+        Table(
+            "meetings",
+            ("session", "date"),
+            (
+                _ref("session", "sessions.id", required=True),
+                Column("date", "date", required=True),
+                Column("hours", "number", minimum=0),
+            ),
+        ),
+        Table(
+            "surveys",
+            ("id",),
+            (
+                _id(),
+                _ref("partnership", "partnerships.code"),
+                Column("cycle", required=True),
+                Column("title"),
+                _count("invited"),
+            ),
+        ),
+        Table(
+            "mentors",
+            ("id",),
+            (
+                _id(),
+                Column("name"),
+                _ref("board", "boards.code"),
+                Column("school"),
+                _choice("stage", ("novice", "experienced"), "register.stage"),
+                Column("mentoring", "yes_no"),
+            ),
+        ),
+        Table(
+            "certificates",
+            ("id",),
+            (
+                _id(),
+                _ref("person", "mentors.id", "trainers.id", required=True),
+                _choice("kind", ("certificate", "attendance_proof"), "register.certificate", required=True),
+                _ref("session", "sessions.id"),
+                Column("issued_on", "date", required=True),
+                _refs("issuers", "boards.code", "institutes.code", "partnerships.code"),
+                Column("valid_until", "date"),
+            ),
+        ),
+        Table(
+            "goals",
+            ("id",),
+            (
+                _id(),
+                _ref("partnership", "partnerships.code", required=True),
+                Column("cycle", required=True),
+                Column("indicator", required=True),
+                Column("norm", "number"),
+                Column("relevant_difference", "number", minimum=0),
+                Column("owner"),
+                _choice("guarantee", Guarantee, "terms.guarantee"),
+                Column("agreed_on", "date"),
+                Column("text"),
+            ),
+            folder="cycle",
+        ),
+        Table(
+            "actions",
+            ("id",),
+            (
+                _id(),
+                _ref("partnership", "partnerships.code", required=True),
+                _ref("goal", "goals.id"),
+                Column("what", required=True),
+                Column("owner", required=True),
+                Column("due", "date"),
+                _refs("sessions", "sessions.id"),
+                Column("indicator", required=True),
+                Column("predicted_effect", "number"),
+                _choice("status", ("open", "in_progress", "done", "dropped"), "register.status"),
+                Column("closed_on", "date"),
+                Column("result"),
+            ),
+            folder="cycle",
+        ),
+    )
+}
+"""Every table of the register, by name, in the order of the workbook's sheets."""
+
+
+def fold_id(value: Any) -> str:
+    """The form in which ids are compared: without case, outer blanks and composed accents.
+
+    >>> fold_id(" Sessie-É1 ") == fold_id("sessie-e\\u03011"), fold_id(None)
+    (True, '')
+    """
+    if value is None:
+        return ""
+    return unicodedata.normalize("NFC", str(value)).strip().casefold()
+
+
+def key_of(table: Table, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The identity of a row, as compared.
+
+    >>> key_of(TABLES["session_trainers"], {"session": "S1", "trainer": "T9"})
+    ('s1', 't9')
+    """
+    return tuple(fold_id(row.get(name)) for name in table.key)
+
+
+def complete(table: Table, row: Mapping[str, Any]) -> Row:
+    """The row with every column of the table, in order, and its values in their plain types.
+
+    A list becomes a tuple, an enumeration its text, a datetime its day, so that rows from
+    the workbook, the store and code compare equal.
+
+    >>> complete(TABLES["meetings"], {"session": "S1", "date": datetime(2025, 9, 1, 15)})["date"]
+    datetime.date(2025, 9, 1)
+    """
+    values = {column.name: _plain(column, row.get(column.name, column.blank)) for column in table.columns}
+    return row.having(values) if isinstance(row, Row) else Row(values)
+
+
+def complete_all(records: AnyRecords) -> Records:
+    """Every table of the register, its rows completed; tables nobody mentioned are empty."""
+    return {name: [complete(table, row) for row in records.get(name, ())] for name, table in TABLES.items()}
+
+
+def _plain(column: Column, value: Any) -> Any:
+    if column.kind == "list":
+        return tuple(str(part) for part in value or ())
+    if value is None or value == "":
+        return None
+    if column.kind == "date":
+        return value.date() if isinstance(value, datetime) else value
+    if column.kind in ("text", "choice"):
+        return str(value)
+    return float(value) if column.kind == "number" else value

@@ -1,0 +1,306 @@
+"""Counts, coverage and survey options: what was asked, what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from qualitycycle import counts as query
+from qualitycycle import disclosure, wording
+from qualitycycle.analysis.coverage import coverage
+from qualitycycle.analysis.proportions import option_table
+from qualitycycle.analysis.result import Result
+from qualitycycle.errors import UsageProblem
+from qualitycycle.findings import Finding
+from qualitycycle.instrument import Instrument
+from qualitycycle.vocabulary import AnswerState, Variant
+from qualitycycle.workspace.core import check_choice, moment_named
+from qualitycycle.workspace.view import View, take_view
+
+if TYPE_CHECKING:
+    from qualitycycle.workspace.core import Workspace
+
+GROUPS = {
+    "variant": "variant",
+    "cycle": "cycle",
+    "partnership": "lead",
+    "format": "format",
+    "collection": "collection",
+}
+"""What counts can be split by -> the column of the internal counts."""
+
+
+def counts(
+    workspace: Workspace, item: str | Sequence[str] | None, *, raw: bool = False, **filters: Any
+) -> pd.DataFrame:
+    """The internal counts (``raw``, personal data), else the table of ``count``."""
+    if not raw:
+        return count(workspace, item, **filters).table
+    view = take_view(workspace)
+    return internal_counts(view, _items(view, item), **filters)
+
+
+def internal_counts(view: View, items: Sequence[str] | None = None, **filters: Any) -> pd.DataFrame:
+    """Counts per collection, item, state and answer, with the facts of the register."""
+    moment_named(filters.get("moment"))
+    view.check(cycle=filters.get("cycle"), partnership=filters.get("partnership"))
+    return query.counts(view.snapshot, view.sessions, view.surveys, item=items, **filters)
+
+
+def count(
+    workspace: Workspace,
+    item: str | Sequence[str] | None = None,
+    *,
+    by: str | Sequence[str] = (),
+    **filters: Any,
+) -> Result:
+    """Answers per item and category, optionally per group, through the gate.
+
+    A group below the floor has no numbers; shares are fractions of the people who
+    answered the item in that group, shown from the higher floor.
+    """
+    groups = [by] if isinstance(by, str) else list(by)
+    for group in groups:
+        check_choice("by", group, GROUPS)
+    view = take_view(workspace)
+    frame = internal_counts(view, _items(view, item), **filters)
+    frame = frame.rename(columns={"lead": "partnership"})
+    table = _shown_counts(frame, view, groups, workspace.language)
+    notes = tuple(disclosure.notes(view.config.settings.floors))
+    settings = {"by": groups, **filters}
+    payload = {"by": groups, "counts": _records(table)}
+    return Result("counts", table, settings, notes, (), view.stamp, payload, workspace.language)
+
+
+def _items(view: View, item: str | Sequence[str] | None) -> list[str] | None:
+    if item is None:
+        return None
+    items = [item] if isinstance(item, str) else list(item)
+    for name in items:
+        instrument = view.config.instrument_of(name)
+        if name in instrument.scores:
+            expected = ", ".join(instrument.scores[name].items)
+            raise UsageProblem(
+                Finding("workspace.score_not_item", value=name, details={"expected": expected})
+            )
+    return items
+
+
+def _shown_counts(frame: pd.DataFrame, view: View, groups: list[str], language: str) -> pd.DataFrame:
+    """One row per group, item and category, unused categories included."""
+    keys = ["instrument", "item", *groups]
+    rows: list[dict[str, Any]] = []
+    for key, part in frame.groupby(keys, dropna=False, sort=False):
+        named = dict(zip(keys, key, strict=True))
+        instrument = view.config.instruments[named["instrument"]]
+        rows += [{**named, **row} for row in _categories(part, instrument, named["item"], language)]
+    columns = ["title", "kind", "state", "score", "option", "label", "favourable", "n", "share", "base"]
+    table = pd.DataFrame(rows, columns=[*keys, *columns])
+    return _gated_counts(table, view, groups)
+
+
+def _gated_counts(table: pd.DataFrame, view: View, groups: list[str]) -> pd.DataFrame:
+    """Numbers only for groups that may be seen, also beside the totals over the groups."""
+    keys = ["instrument", "item", *groups]
+    if table.empty:
+        return table.drop(columns="base")
+    cells = table.drop_duplicates(keys)[[*keys, "base"]]
+    floors = view.config.settings.floors
+    within: list[str | tuple[str, ...]] = []
+    if groups:
+        within = [("instrument", "item", *groups[:i], *groups[i + 1 :]) for i in range(len(groups))]
+    gated = disclosure.gate_cells(cells, n="base", floors=floors, within=within)
+    base = table[keys].merge(gated, on=keys, how="left")["base"].to_numpy(dtype=float, na_value=float("nan"))
+    shown = table.drop(columns="base")
+    shown["n"] = shown["n"].astype("Int64").where(~pd.isna(base))
+    shown["share"] = shown["share"].where(base >= floors.shares)
+    return shown
+
+
+def _categories(part: pd.DataFrame, instrument: Instrument, item: str, language: str) -> list[dict[str, Any]]:
+    """Every category of an item with its count, the other states after the answers."""
+    scale = instrument.scale_of(item)
+    base = int(part.loc[part["state"] != str(AnswerState.NOT_ASKED), "n"].sum())
+    answered = part[part["state"] == str(AnswerState.ANSWERED)]
+    labels = scale.labels.get(language) or next(iter(scale.labels.values()), [])
+    common = {"title": instrument.title_of(item, language), "kind": scale.kind, "base": base}
+    people = int(answered["n"].sum()) if scale.kind != "multi" else base
+    rows = []
+    if scale.is_scored:
+        by_score = answered.groupby("score")["n"].sum()
+        for position, score in enumerate(scale.scores()):
+            n = int(by_score.get(score, 0))
+            label = labels[position] if position < len(labels) else f"{score:g}"
+            favourable = scale.is_favourable(score)
+            rows.append({"score": score, "option": None, "label": label, "favourable": favourable, "n": n})
+    elif scale.kind in ("single", "multi"):
+        by_option = answered.groupby("option")["n"].sum()
+        other = [option for option in by_option.index if not option.isdigit()]
+        for option in [str(i) for i in range(1, len(labels) + 1)] + other:
+            label = labels[int(option) - 1] if option.isdigit() else wording.text("terms.other", language)
+            n = int(by_option.get(option, 0))
+            rows.append({"score": None, "option": option, "label": label, "favourable": False, "n": n})
+    for row in rows:
+        row |= {"state": str(AnswerState.ANSWERED), "share": row["n"] / people if people else None}
+    for state in (AnswerState.NOT_ANSWERED, AnswerState.NOT_APPLICABLE, AnswerState.NOT_ASKED):
+        n = int(part.loc[part["state"] == str(state), "n"].sum())
+        label = wording.text(f"terms.state.{state}", language)
+        rows.append({"state": str(state), "label": label, "favourable": False, "n": n, "share": None})
+    return [{**row, **common} for row in rows]
+
+
+def status(
+    workspace: Workspace,
+    *,
+    as_of: str | date | None = None,
+    cycle: str | None = None,
+    partnership: str | None = None,
+    kind: str | None = "basic",
+) -> Result:
+    """Coverage: sessions held and evaluated, responses and the response rate.
+
+    ``held`` counts sessions whose last meeting is on or before ``as_of`` (today) and that
+    were not cancelled; ``evaluated`` those with at least one post response;
+    ``response_rate`` is completed post responses over people present, over the sessions
+    that say how many were present; null when none does.
+    """
+    view = take_view(workspace)
+    view.check(cycle=cycle, partnership=partnership)
+    day = day_of(as_of)
+    filters = {"cycle": cycle, "partnership": partnership, "kind": kind}
+    found = coverage_of(view, day, **filters)
+    table = _coverage_table(found, view)
+    total = int(found["responses"])
+    floor = view.config.settings.floors.scores
+    shown = total if total >= floor else None
+    payload = {
+        "cycle": cycle,
+        "partnership": partnership,
+        "as_of": day.isoformat(),
+        "scope": _scope(view, cycle, partnership, workspace.language),
+        "sessions": {"held": found["held"], "evaluated": found["evaluated"]},
+        "responses": shown,
+        "response_rate": found["response_rate"] if shown is not None else None,
+        "response": {
+            "completed": found["completed_where_known"] if shown is not None else None,
+            "attended": found["attended"],
+        },
+        "by_variant": {
+            row["variant"]: {name: row[name] for name in ("held", "evaluated", "responses")}
+            for row in _records(table)
+        },
+    }
+    notes = tuple(disclosure.notes(view.config.settings.floors)[:1])
+    return Result("status", table, filters, notes, (), view.stamp, payload, workspace.language)
+
+
+def coverage_of(view: View, as_of: date, **filters: Any) -> dict[str, Any]:
+    """Coverage of the chosen sessions; counts are not gated yet."""
+    sessions = [facts for facts in view.sessions.values() if _chosen(facts, **filters)]
+    forms = query.response_counts(view.snapshot, sessions, moment="post", kind=None)
+    responses: dict[str, dict[str, int]] = {}
+    for row in forms.itertuples():
+        one = responses.setdefault(row.collection, {"started": 0, "completed": 0})
+        one["started"] += row.n
+        one["completed"] += row.n if row.completed else 0
+    facts = [
+        {
+            "id": one.id,
+            "variant": str(one.variant),
+            "cancelled": one.cancelled,
+            "last_date": one.last_date,
+            "invited": one.invited,
+            "attended": one.attended,
+        }
+        for one in sessions
+    ]
+    return coverage(facts, responses, as_of)
+
+
+def _chosen(facts: Any, *, cycle: str | None, partnership: str | None, kind: str | None) -> bool:
+    return (
+        (cycle is None or facts.cycle == cycle)
+        and (partnership is None or partnership in (facts.lead, *facts.shared_with))
+        and (kind is None or facts.kind == kind)
+    )
+
+
+def _coverage_table(found: Mapping[str, Any], view: View) -> pd.DataFrame:
+    """Coverage per variant; responses below the floor hidden, also by subtraction."""
+    order = [str(variant) for variant in Variant]
+    rows = [
+        {"variant": variant, **found["by_variant"][variant]}
+        for variant in order
+        if variant in found["by_variant"]
+    ]
+    table = pd.DataFrame(rows, columns=["variant", "held", "evaluated", "responses"])
+    if table.empty:
+        return table
+    floors = view.config.settings.floors
+    return disclosure.gate_cells(table, n="responses", floors=floors, within=[()], keep=("held", "evaluated"))
+
+
+def _scope(view: View, cycle: str | None, partnership: str | None, language: str) -> str:
+    where = (
+        view.config.organisations.partnerships[partnership].name
+        if partnership
+        else wording.text("terms.region", language)
+    )
+    return f"{where}, {cycle or wording.text('terms.all_cycles', language)}"
+
+
+def day_of(text: str | date | None) -> date:
+    """A day as given, or today; UsageProblem when it is not a date."""
+    if text is None:
+        return date.today()
+    if isinstance(text, date):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageProblem(Finding("workspace.bad_date", value=text)) from None
+
+
+def options(workspace: Workspace, item: str, *, collection: str, moment: str = "survey") -> Result:
+    """A closed question of one collection: option, n, denominator, share and Wilson interval.
+
+    Independent answers of a survey only: answers in sessions are clustered and need
+    ``compare``. Answers are never cross-tabulated.
+    """
+    view = take_view(workspace)
+    check_choice("collection", collection, view.surveys)
+    frame = internal_counts(view, _items(view, item), moment=moment, collection=collection)
+    instrument = view.config.instrument_of(item)
+    labels = instrument.scale_of(item).labels
+    texts = labels.get(workspace.language) or next(iter(labels.values()))
+    answered = frame[frame["state"] == str(AnswerState.ANSWERED)].groupby("option")["n"].sum()
+    counted = {text: int(answered.get(str(i), 0)) for i, text in enumerate(texts, 1)}
+    table = option_table(counted)
+    floors = view.config.settings.floors
+    released = disclosure.gate_distribution(counted, floors)
+    if released.counts is None:
+        table[["n", "denominator"]] = None
+    if released.shares is None:
+        table[["share", "low", "high"]] = None
+    return Result(
+        "options",
+        table,
+        {"item": item, "collection": collection},
+        tuple(disclosure.notes(floors)[:1]),
+        (),
+        view.stamp,
+        {"item": item, "collection": collection, "options": _records(table)},
+        workspace.language,
+    )
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain JSON values; hidden numbers are null."""
+    plain = table.astype(object).where(table.notna(), None)
+    return [
+        {str(name): value.item() if hasattr(value, "item") else value for name, value in row.items()}
+        for row in plain.to_dict(orient="records")
+    ]

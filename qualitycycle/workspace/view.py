@@ -1,0 +1,73 @@
+"""One consistent look at a workspace: what is visible, what the register says, and a stamp."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from qualitycycle.register.derive import SessionFacts, SurveyFacts, sessions_overview, surveys_overview
+from qualitycycle.register.tables import Records
+from qualitycycle.store.snapshot import Snapshot
+from qualitycycle.workspace.core import Workspace, check_choice
+
+if TYPE_CHECKING:
+    from qualitycycle.config import Config
+
+
+@dataclass(frozen=True)
+class View:
+    """What an analysis reads: taken once, the same until the analysis is done.
+
+    ``stamp`` says what was read: the versions of every table and a hash of the config.
+    """
+
+    config: Config
+    snapshot: Snapshot
+    records: Records
+    sessions: Mapping[str, SessionFacts]
+    surveys: Mapping[str, SurveyFacts]
+    stamp: Mapping[str, Any]
+
+    def cycles(self) -> list[str]:
+        """The cycles there are sessions or surveys in, in order."""
+        named = {facts.cycle for facts in (*self.sessions.values(), *self.surveys.values())}
+        return sorted(cycle for cycle in named if cycle)
+
+    def check(self, *, cycle: str | None = None, partnership: str | None = None) -> None:
+        """UsageProblem when a cycle or partnership does not exist."""
+        check_choice("partnership", partnership, self.config.organisations.partnerships)
+        if self.cycles():
+            check_choice("cycle", cycle, self.cycles())
+
+
+def take_view(workspace: Workspace) -> View:
+    """Look at a workspace now."""
+    snapshot = workspace.evaluations.snapshot()
+    versions = workspace.records.versions()
+    records = workspace.records.load(at=versions)
+    start = workspace.config.settings.cycle.start
+    stamp = {
+        "evaluations": snapshot.as_dict(),
+        "register": dict(versions),
+        "config": config_hash(workspace.config),
+        "qualitycycle": version("qualitycycle"),
+    }
+    return View(
+        workspace.config,
+        snapshot,
+        records,
+        sessions_overview(records, start),
+        surveys_overview(records),
+        stamp,
+    )
+
+
+def config_hash(config: Config) -> str:
+    """A hash over every file of the config folder."""
+    digest = hashlib.sha256()
+    for path in sorted(config.folder.rglob("*.toml")):
+        digest.update(path.relative_to(config.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
