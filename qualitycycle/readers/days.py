@@ -1,0 +1,127 @@
+"""The day of submission, from whatever a tool or a spreadsheet made of it.
+
+Tools write days in the order of their own country, whatever the language of the form.
+The order (day first or month first) is inferred from the whole column; when the column
+does not settle it, there are no days rather than wrong ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from qualitycycle.findings import Finding, Level
+
+Order = Literal["day_first", "month_first"]
+
+ANONYMISED = date(1980, 1, 1)
+"""What LimeSurvey writes when date stamps are anonymised: not a day."""
+
+_EXCEL_ZERO = date(1899, 12, 30)
+_EXCEL_DAYS = range(20_000, 80_000)  # 1954 to 2119
+
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+_SERIAL = re.compile(r"(\d{5})([.,]\d+)?")
+
+
+def read_days(
+    cells: Sequence[Any], rows: Sequence[int], column: str, file: str
+) -> tuple[list[date | None], list[Finding]]:
+    """The day in each cell of one column, and what could not be read.
+
+    Reads datetimes, dates, year-first text, Excel's serial numbers (also as text) and
+    text with the year last in the order the whole column agrees on.
+
+    >>> read_days(["4-5-2026 10:59", "13-5-2026 9:00"], [2, 3], "Tijd", "a.csv")[0]
+    [datetime.date(2026, 5, 4), datetime.date(2026, 5, 13)]
+    >>> days, findings = read_days(["4-5-2026"], [2], "Tijd", "a.csv")
+    >>> days, findings[0].code
+    ([None], 'reading.ambiguous_days')
+    """
+    order = infer_order(cells)
+    parsed = {cell: _day(cell, order) for cell in set(cells)}
+    days = [parsed[cell] for cell in cells]
+    findings = []
+
+    def report(code: str, wrong: list[int]) -> None:
+        if wrong:
+            first = wrong[0]
+            findings.append(
+                Finding(code, Level.INFO, file, rows[first], column, str(cells[first]), len(wrong))
+            )
+
+    missing = [at for at, day in enumerate(days) if day is None and cells[at] is not None]
+    unsettled = [at for at in missing if order is None and _parts(cells[at]) is not None]
+    report("reading.ambiguous_days", unsettled)
+    report("reading.unreadable_days", sorted(set(missing) - set(unsettled)))
+    report("reading.anonymised_days", [at for at, day in enumerate(days) if day == ANONYMISED])
+    return [None if day == ANONYMISED else day for day in days], findings
+
+
+def infer_order(cells: Sequence[Any]) -> Order | None:
+    """Whether the year-last days of a column stand day first or month first.
+
+    A part above 12 settles it; dots between the parts mean day first. None when nothing
+    settles it, or when cells contradict each other.
+
+    >>> infer_order(["4/2/2020 14:51", "5/26/2020 13:30"])
+    'month_first'
+    >>> infer_order(["4/2/2020", "5/6/2020"]) is None
+    True
+    """
+    all_parts = [parts for cell in set(cells) if (parts := _parts(cell)) is not None]
+    day_first = any(first > 12 for first, _, second, _ in all_parts)
+    month_first = any(second > 12 for first, _, second, _ in all_parts)
+    if day_first != month_first:
+        return "day_first" if day_first else "month_first"
+    if all_parts and not day_first and all(mark == "." for _, mark, _, _ in all_parts):
+        return "day_first"
+    return None
+
+
+def _parts(cell: Any) -> tuple[int, str, int, int] | None:
+    match = _YEAR_LAST.match(cell.strip()) if isinstance(cell, str) else None
+    if match is None:
+        return None
+    first, mark, second, year = match.groups()
+    century = 0 if len(year) == 4 else 2000
+    return int(first), mark, int(second), century + int(year)
+
+
+def _day(cell: Any, order: Order | None) -> date | None:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return _from_serial(int(cell))
+    if not isinstance(cell, str):
+        return None
+    text = cell.strip()
+    if match := _YEAR_FIRST.match(text):
+        return _valid(*(int(part) for part in match.groups()))
+    if match := _SERIAL.fullmatch(text):
+        return _from_serial(int(match.group(1)))
+    parts = _parts(text)
+    return None if parts is None else _from_parts(parts, order)
+
+
+def _from_parts(parts: tuple[int, str, int, int], order: Order | None) -> date | None:
+    first, _, second, year = parts
+    if order == "day_first" or first == second:
+        return _valid(year, second, first)
+    return _valid(year, first, second) if order == "month_first" else None
+
+
+def _from_serial(days: int) -> date | None:
+    return _EXCEL_ZERO + timedelta(days=days) if days in _EXCEL_DAYS else None
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,176 @@
+"""Workbooks: XLSX and ODS, read through python-calamine."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from qualitycycle.errors import Refused
+from qualitycycle.findings import Finding, Level
+from qualitycycle.readers.grid import Grid, is_blank, tabulate
+from qualitycycle.readers.headers import is_tool_header
+from qualitycycle.readers.raw import Options, RawExport, assemble
+
+if TYPE_CHECKING:
+    from qualitycycle.readers.peek import Peek
+
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError)
+"""What opening or reading a damaged zip may raise."""
+
+Records = list[list[Any]]
+
+_MANIFEST = "META-INF/manifest.xml"
+_FILLED_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>')
+_MOST_CELLS = 20_000_000
+_MOST_BYTES = 1_000_000_000
+_ANSWER_SHEETS = re.compile(
+    r"(form responses|formulierreacties|formularantworten|réponses au formulaire"
+    r"|respostas ao formulário) ?\d*"
+)
+
+
+def recognises(peek: Peek) -> bool:
+    """Whether the file is a workbook."""
+    return peek.kind in ("xlsx", "ods")
+
+
+def read(peek: Peek, options: Options) -> RawExport:
+    """The workbook as a plain table of answers; a tool's own columns are known by their names."""
+    return assemble(peek, peek.kind, options)
+
+
+def grid(data: bytes, kind: str, file: str, sheet: str | None = None) -> Grid:
+    """The table on the sheet with the answers.
+
+    That is ``sheet``, else the only visible one with data, else the only one of those
+    that looks like a survey tool's. Raises Refused when the workbook is broken or
+    protected, or when there is more than one such sheet.
+    """
+    sheets = _sheets(data, file)
+    name, findings = _choose(sheets, sheet, file)
+    records = [[_plain(cell) for cell in record] for record in sheets[name]]
+    return tabulate(file, kind, records, findings)
+
+
+def _sheets(data: bytes, file: str) -> dict[str, Records]:
+    """Every sheet with data; hidden ones only when no visible one has any."""
+    from python_calamine import (
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
+
+    problem = _inspect(data)
+    if problem is not None:
+        raise Refused(Finding(problem, file=file))
+    visible: dict[str, Records] = {}
+    hidden: dict[str, Records] = {}
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for meta in workbook.sheets_metadata:
+            if meta.typ != SheetTypeEnum.WorkSheet:
+                continue
+            records: Records = workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+            if not all(is_blank(record) for record in records):
+                shown = meta.visible == SheetVisibleEnum.Visible
+                (visible if shown else hidden)[meta.name] = records
+    except PasswordError:
+        raise Refused(Finding("reading.password", file=file)) from None
+    except CalamineError:
+        raise Refused(Finding("reading.broken_workbook", file=file)) from None
+    if not visible and not hidden:
+        raise Refused(Finding("reading.blank_file", file=file))
+    return visible or hidden
+
+
+def _inspect(data: bytes) -> str | None:
+    """The code of what forbids opening a zipped workbook: damage, a password, its size.
+
+    The reader itself does not compare checksums: a flipped bit would be a changed
+    answer. And it makes room for everything above and before the last cell: one stray
+    cell in the last corner would exhaust the memory.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            parts = package.infolist()
+            if any(part.flag_bits & 1 for part in parts):
+                return "reading.password"
+            if sum(part.file_size for part in parts) > _MOST_BYTES:
+                return "reading.too_large"
+            texts = {part.filename: package.read(part) for part in parts if _is_text(part.filename)}
+    except BROKEN_ZIP:
+        return "reading.broken_workbook"
+    if b"encryption-data" in texts.get(_MANIFEST, b""):
+        return "reading.password"
+    sheets = [text for name, text in texts.items() if name.startswith("xl/worksheets/")]
+    return "reading.too_large" if any(_extent(sheet) > _MOST_CELLS for sheet in sheets) else None
+
+
+def _is_text(name: str) -> bool:
+    return name.endswith((".xml", ".rels"))
+
+
+def _extent(sheet: bytes) -> int:
+    """Rows times columns up to the last filled cell of a sheet's XML.
+
+    >>> _extent(b'<c r="B3"><v>1</v></c><c r="AA2"><v>1</v></c><c r="XFD9" s="1"/>')
+    81
+    """
+    cells = _FILLED_CELL.findall(sheet)
+    last_row = max((int(row) for _, row in cells), default=0)
+    last_column = 0
+    for letters in {letters for letters, _ in cells}:
+        place = 0
+        for letter in letters:
+            place = 26 * place + letter - ord("A") + 1
+        last_column = max(last_column, place)
+    return last_row * last_column
+
+
+def _choose(sheets: dict[str, Records], asked: str | None, file: str) -> tuple[str, list[Finding]]:
+    names = ", ".join(sheets)
+    if asked is not None:
+        if asked not in sheets:
+            raise Refused(
+                Finding("reading.no_such_sheet", file=file, value=asked, details={"expected": names})
+            )
+        return asked, []
+    if len(sheets) == 1:
+        return next(iter(sheets)), []
+    known = [name for name, records in sheets.items() if _is_answer_sheet(name, records)]
+    if len(known) != 1:
+        raise Refused(
+            Finding("reading.several_sheets", file=file, count=len(sheets), details={"sheets": names})
+        )
+    left = ", ".join(name for name in sheets if name != known[0])
+    return known[0], [
+        Finding("reading.sheet_chosen", Level.INFO, file, value=known[0], details={"sheets": left})
+    ]
+
+
+def _is_answer_sheet(name: str, records: Sequence[Sequence[Any]]) -> bool:
+    """Whether a form tool named the sheet, or wrote at least two of its headers."""
+    if _ANSWER_SHEETS.fullmatch(name.strip().casefold()):
+        return True
+    header = next(record for record in records if not is_blank(record))
+    return sum(isinstance(cell, str) and is_tool_header(cell) for cell in header) >= 2
+
+
+def _plain(cell: Any) -> Any:
+    """A cell as None, text, number, truth value or datetime."""
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() else cell
+    if isinstance(cell, datetime):
+        return cell
+    if isinstance(cell, date):
+        return datetime(cell.year, cell.month, cell.day)
+    if isinstance(cell, time):
+        return cell.isoformat()
+    return str(cell) if isinstance(cell, timedelta) else cell
