@@ -97,7 +97,13 @@ class Scale(Frozen):
 
 
 class Item(Frozen):
-    """One question. ``labels`` are the anchors at the item, or the options of a choice."""
+    """One question. ``labels`` are the anchors at the item, or the options of a choice.
+
+    Of a choice, ``outside`` lists the options (1 = first) of people the question does not
+    really concern ("not taken"): shares are then also given of everyone else, so that a
+    reader never mistakes one denominator for the other. ``highlight`` is the option whose
+    shares are told in a sentence.
+    """
 
     id: str
     text: Text
@@ -112,6 +118,8 @@ class Item(Frozen):
     aliases: tuple[str, ...] = ()
     optional: bool = False
     background: bool = False
+    outside: tuple[int, ...] = ()
+    highlight: int | None = None
 
 
 class Score(Frozen):

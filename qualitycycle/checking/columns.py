@@ -22,6 +22,9 @@ from qualitycycle.mapping import SurveyMapping
 NEAR = 88
 """From this similarity (0-100) on, an unknown header is taken for a misspelt question."""
 
+HEADER_SHOWN = 40
+"""So much of a header is shown in a list of headers."""
+
 LINK_CODE_HEADERS = ("koppelcode", "link code")
 """A header that starts like this holds the self-made code that pairs moments."""
 
@@ -262,7 +265,21 @@ def nearest(text: str, known: Sequence[str]) -> list[str]:
 
 
 def list_unmapped(plan: ColumnPlan, file: str) -> list[Finding]:
-    """One information line per column that is not stored."""
+    """The columns that are not stored, as one line of information."""
+    if not plan.unmapped:
+        return []
+    names = "; ".join(_shortened(header) for header in plan.unmapped)
     return [
-        Finding("checking.unmapped_column", Level.INFO, file=file, column=header) for header in plan.unmapped
+        Finding(
+            "checking.unmapped_columns",
+            Level.INFO,
+            file=file,
+            count=len(plan.unmapped),
+            details={"columns": names},
+        )
     ]
+
+
+def _shortened(header: str) -> str:
+    text = " ".join(header.split())
+    return text if len(text) <= HEADER_SHOWN else f"{text[: HEADER_SHOWN - 1]}…"

@@ -42,7 +42,7 @@ def status(shared: dict[str, Any], /, **filters: Any) -> None:
 @option("--partnership")
 @option("--moment")
 @option("--kind", type=click.Choice(KINDS))
-@option("--by", multiple=True, type=click.Choice([*ARMS_BY, "collection"]))
+@option("--by", multiple=True, type=click.Choice(ARMS_BY))
 @shared_options
 @click.pass_obj
 def counts(shared: dict[str, Any], /, item: tuple[str, ...], by: tuple[str, ...], **filters: Any) -> None:
@@ -67,7 +67,9 @@ def counts(shared: dict[str, Any], /, item: tuple[str, ...], by: tuple[str, ...]
 @option("--include", multiple=True)
 @shared_options
 @click.pass_obj
-def compare(shared: dict[str, Any], /, item: tuple[str, ...], include: tuple[str, ...], **choices: Any) -> None:
+def compare(
+    shared: dict[str, Any], /, item: tuple[str, ...], include: tuple[str, ...], **choices: Any
+) -> None:
     """Compare arms honestly."""
     workspace = workspace_of(shared)
     result = workspace.compare(item=list(item) or None, include=include, **_given(choices))

@@ -31,7 +31,7 @@ def coverage_lines(result: Result, language: str) -> list[str]:
         wording.text("cli.status.title", language, scope=said["scope"]),
         f"  {said['sessions']['held']} {_status('held', language, as_of=said['as_of'])}",
         f"  {said['sessions']['evaluated']} {_status('evaluated', language)}",
-        f"  {number(said['responses'])} {_status('responses', language)}",
+        f"  {number(said['completed'])} {_status('responses', language)}",
     ]
     if not known:
         return [*lines, f"  {_status('rate_unknown', language)}"]
@@ -146,4 +146,3 @@ def _decimal(value: Any, factor: int, digits: int, language: str) -> str:
 
 def _absent(value: Any) -> bool:
     return value is None or value != value
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -21,16 +21,11 @@ from qualitycycle.workspace.core import check_choice, moment_named
 from qualitycycle.workspace.view import View, take_view
 
 if TYPE_CHECKING:
+    from qualitycycle.register.derive import SessionFacts
     from qualitycycle.workspace.core import Workspace
 
-GROUPS = {
-    "variant": "variant",
-    "cycle": "cycle",
-    "partnership": "lead",
-    "format": "format",
-    "collection": "collection",
-}
-"""What counts can be split by -> the column of the internal counts."""
+GROUPS = ("variant", "cycle", "partnership", "format")
+"""What shown counts can be split by; a session is never shown by itself."""
 
 
 def counts(
@@ -66,9 +61,11 @@ def count(
     for group in groups:
         check_choice("by", group, GROUPS)
     view = take_view(workspace)
+    check_choice("collection", filters.get("collection"), view.surveys)
     frame = internal_counts(view, _items(view, item), **filters)
     frame = frame.rename(columns={"lead": "partnership"})
-    table = _shown_counts(frame, view, groups, workspace.language)
+    arms = [name for name in ("variant", "format") if name in groups or filters.get(name)]
+    table = _shown_counts(frame, view, groups, arms, workspace.language)
     notes = tuple(disclosure.notes(view.config.settings.floors))
     settings = {"by": groups, **filters}
     payload = {"by": groups, "counts": _records(table)}
@@ -89,34 +86,54 @@ def _items(view: View, item: str | Sequence[str] | None) -> list[str] | None:
     return items
 
 
-def _shown_counts(frame: pd.DataFrame, view: View, groups: list[str], language: str) -> pd.DataFrame:
+def _shown_counts(
+    frame: pd.DataFrame, view: View, groups: list[str], arms: list[str], language: str
+) -> pd.DataFrame:
     """One row per group, item and category, unused categories included."""
     keys = ["instrument", "item", *groups]
     rows: list[dict[str, Any]] = []
     for key, part in frame.groupby(keys, dropna=False, sort=False):
         named = dict(zip(keys, key, strict=True))
         instrument = view.config.instruments[named["instrument"]]
-        rows += [{**named, **row} for row in _categories(part, instrument, named["item"], language)]
-    columns = ["title", "kind", "state", "score", "option", "label", "favourable", "n", "share", "base"]
-    table = pd.DataFrame(rows, columns=[*keys, *columns])
-    return _gated_counts(table, view, groups)
+        people = _trainers(part)
+        rows += [
+            {**named, **row, "trainers": people}
+            for row in _categories(part, instrument, named["item"], language)
+        ]
+    columns = ["title", "kind", "state", "score", "option", "label", "favourable", "n", "share"]
+    table = pd.DataFrame(rows, columns=[*keys, *columns, "base", "trainers"])
+    return _gated_counts(table, view, groups, arms)
 
 
-def _gated_counts(table: pd.DataFrame, view: View, groups: list[str]) -> pd.DataFrame:
-    """Numbers only for groups that may be seen, also beside the totals over the groups."""
+def _trainers(part: pd.DataFrame) -> tuple[str, ...]:
+    """Everyone who gave one of these sessions."""
+    teams = part["team"].dropna().unique()
+    return tuple(sorted({trainer for team in teams for trainer in team.split("|") if trainer}))
+
+
+def _gated_counts(table: pd.DataFrame, view: View, groups: list[str], arms: list[str]) -> pd.DataFrame:
+    """Numbers only for groups that may be seen, also beside the totals over the groups.
+
+    A variant (or format) with too few trainers is a person and has no numbers either.
+    """
     keys = ["instrument", "item", *groups]
+    shown = table.drop(columns=["base", "trainers"])
     if table.empty:
-        return table.drop(columns="base")
-    cells = table.drop_duplicates(keys)[[*keys, "base"]]
+        return shown
+    cells = table.drop_duplicates(keys)[[*keys, "base", "trainers"]]
     floors = view.config.settings.floors
-    within: list[str | tuple[str, ...]] = []
-    if groups:
-        within = [("instrument", "item", *groups[:i], *groups[i + 1 :]) for i in range(len(groups))]
-    gated = disclosure.gate_cells(cells, n="base", floors=floors, within=within)
+    within = [("instrument", "item", *groups[:i], *groups[i + 1 :]) for i in range(len(groups))]
+    if arms:
+        persons = disclosure.gate_arms(
+            cells, trainers="trainers", floors=floors, within=("instrument", "item"), keep=groups
+        )
+        cells = cells.assign(base=persons["base"].fillna(0).astype(int))
+    gated = disclosure.gate_cells(
+        cells.drop(columns="trainers"), n="base", floors=floors, within=within, keep=groups
+    )
     base = table[keys].merge(gated, on=keys, how="left")["base"].to_numpy(dtype=float, na_value=float("nan"))
-    shown = table.drop(columns="base")
     shown["n"] = shown["n"].astype("Int64").where(~pd.isna(base))
-    shown["share"] = shown["share"].where(base >= floors.shares)
+    shown["share"] = shown["share"].astype(float).where(base >= floors.shares)
     return shown
 
 
@@ -171,23 +188,26 @@ def status(
     view.check(cycle=cycle, partnership=partnership)
     day = day_of(as_of)
     filters = {"cycle": cycle, "partnership": partnership, "kind": kind}
-    found = coverage_of(view, day, **filters)
+    found = coverage_of(view, [one for one in view.sessions.values() if _chosen(one, **filters)], day)
     table = _coverage_table(found, view)
-    total = int(found["responses"])
-    floor = view.config.settings.floors.scores
-    shown = total if total >= floor else None
+    enough = found["responses"] >= view.config.settings.floors.scores
+    rate = found["denominators"]["response_rate"]
     payload = {
         "cycle": cycle,
         "partnership": partnership,
         "as_of": day.isoformat(),
         "scope": _scope(view, cycle, partnership, workspace.language),
-        "sessions": {"held": found["held"], "evaluated": found["evaluated"]},
-        "responses": shown,
-        "response_rate": found["response_rate"] if shown is not None else None,
+        "sessions": found["sessions"],
+        "responses": found["responses"] if enough else None,
+        "completed": found["completed"] if enough else None,
+        "response_rate": found["response_rate"] if enough else None,
         "response": {
-            "completed": found["completed_where_known"] if shown is not None else None,
-            "attended": found["attended"],
+            "completed": rate["completed"] if enough else None,
+            "attended": rate["n"] if rate["sessions"] else None,
+            "sessions": rate["sessions"],
+            "sessions_unknown": rate["sessions_unknown"],
         },
+        "not_evaluated": found["not_evaluated"],
         "by_variant": {
             row["variant"]: {name: row[name] for name in ("held", "evaluated", "responses")}
             for row in _records(table)
@@ -197,9 +217,9 @@ def status(
     return Result("status", table, filters, notes, (), view.stamp, payload, workspace.language)
 
 
-def coverage_of(view: View, as_of: date, **filters: Any) -> dict[str, Any]:
-    """Coverage of the chosen sessions; counts are not gated yet."""
-    sessions = [facts for facts in view.sessions.values() if _chosen(facts, **filters)]
+def coverage_of(view: View, sessions: Iterable[SessionFacts], as_of: date) -> dict[str, Any]:
+    """Coverage of these sessions, see ``analysis.coverage``; counts are not gated yet."""
+    sessions = list(sessions)
     forms = query.response_counts(view.snapshot, sessions, moment="post", kind=None)
     responses: dict[str, dict[str, int]] = {}
     for row in forms.itertuples():

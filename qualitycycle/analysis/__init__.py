@@ -1,0 +1,1 @@
+"""Analyses: values in, a Result out; no disk, no drawing, no printing."""

@@ -1,0 +1,335 @@
+"""Counts: the one query layer between the stored answers and every analysis.
+
+Written in Ibis, so that the same expression runs on another engine. What comes out is
+internal: it is personal data until it has been through the gate.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+import pyarrow as pa
+
+from qualitycycle.store.schemas import ANSWERS, RESPONSES
+from qualitycycle.vocabulary import AnswerState, Moment, TrainingKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from qualitycycle.register.derive import SessionFacts, SurveyFacts
+    from qualitycycle.store.snapshot import Snapshot
+
+Choice = str | Sequence[str] | None
+"""One value, several of which one must hold, or None for no filter."""
+
+Sessions = Mapping[str, "SessionFacts"] | Iterable["SessionFacts"]
+Surveys = Mapping[str, "SurveyFacts"] | Iterable["SurveyFacts"]
+
+KEYS = ["collection", "moment", "instrument", "item", "state", "score", "option"]
+
+FACTS = pa.schema(
+    [
+        ("collection", pa.string()),
+        ("training", pa.string()),
+        ("kind", pa.string()),
+        ("series", pa.string()),
+        ("variant", pa.string()),
+        ("cycle", pa.string()),
+        ("lead", pa.string()),
+        ("shared_with", pa.string()),
+        ("format", pa.string()),
+        ("team", pa.string()),
+        ("first_date", pa.date32()),
+    ]
+)
+"""What every count is joined with. ``shared_with`` holds codes joined by ``;``, ``team`` the
+trainers as ``t1|t2``; a survey has only ``cycle`` and, unless it is the region's, ``lead``."""
+
+ROUNDING = 0.005
+"""A share such as 0.67 in an instrument stands for two thirds: it is read as rounded to 0.01."""
+
+
+class Filters(TypedDict, total=False):
+    """Filters combine with AND, several values of one with OR; None switches one off.
+
+    ``moment`` is ``post`` and ``kind`` is ``basic`` unless given. ``partnership`` finds
+    the sessions it leads or shares; each is still counted once. ``kind`` concerns
+    sessions only: a survey has none.
+    """
+
+    moment: Choice
+    kind: Choice
+    cycle: Choice
+    partnership: Choice
+    variant: Choice
+    format: Choice
+    collection: Choice
+    instrument: Choice
+
+
+def counts(
+    snapshot: Snapshot,
+    sessions: Sessions,
+    surveys: Surveys = (),
+    *,
+    item: Choice = None,
+    engine: str = "duckdb",
+    **filters: Unpack[Filters],
+) -> pd.DataFrame:
+    """How often each answer was given, per collection.
+
+    One row per collection, moment, instrument, item, state, score and option that occurs,
+    with ``n`` (the sum of the weights) and the columns of ``FACTS``. Only answers that are
+    visible in ``snapshot`` and belong to a registered session or survey count.
+    """
+    chosen = _chosen(filters)
+    with _opened(snapshot, engine) as tables:
+        answers = _among(tables.answers, item=item, moment=chosen["moment"], instrument=chosen["instrument"])
+        facts = _facts(sessions, surveys, chosen)
+        counted = answers.semi_join(facts, "collection").group_by(KEYS).agg(n=_row().n.sum())
+        return _fetched(tables, counted, facts, KEYS, ["n"])
+
+
+def response_counts(
+    snapshot: Snapshot,
+    sessions: Sessions,
+    surveys: Surveys = (),
+    *,
+    engine: str = "duckdb",
+    **filters: Unpack[Filters],
+) -> pd.DataFrame:
+    """How many forms came in, per collection, moment, instrument and ``completed``.
+
+    ``n`` is the sum of the weights; with the columns of ``FACTS``.
+    """
+    keys = ["collection", "moment", "instrument", "completed"]
+    chosen = _chosen(filters)
+    with _opened(snapshot, engine) as tables:
+        responses = _among(tables.responses, moment=chosen["moment"], instrument=chosen["instrument"])
+        facts = _facts(sessions, surveys, chosen)
+        counted = responses.semi_join(facts, "collection").group_by(keys).agg(n=_row().n.sum())
+        return _fetched(tables, counted, facts, keys, ["n"])
+
+
+def flag_counts(
+    snapshot: Snapshot,
+    sessions: Sessions,
+    surveys: Surveys = (),
+    *,
+    engine: str = "duckdb",
+    **filters: Unpack[Filters],
+) -> dict[str, int]:
+    """How many responses carry each flag (see ``checking.rules``)."""
+    chosen = _chosen(filters)
+    with _opened(snapshot, engine) as tables:
+        responses = _among(tables.responses, moment=chosen["moment"], instrument=chosen["instrument"])
+        flagged = responses.semi_join(_facts(sessions, surveys, chosen), "collection")
+        flags = flagged.select(flag=flagged.flags.unnest())
+        frame = tables.run(flags.group_by("flag").agg(n=flags.count()))
+    return {str(flag): int(n) for flag, n in sorted(zip(frame["flag"], frame["n"], strict=True))}
+
+
+def score_sums(
+    snapshot: Snapshot,
+    sessions: Sessions,
+    surveys: Surveys = (),
+    *,
+    items: Sequence[str],
+    min_answered: float,
+    mirrored: Mapping[str, float] | None = None,
+    engine: str = "duckdb",
+    **filters: Unpack[Filters],
+) -> pd.DataFrame:
+    """The sufficient statistics of a declared score, per collection and moment.
+
+    A response's score is the mean of the ``items`` it answered, when it answered at least
+    the fraction ``min_answered`` of them. ``n`` is the number of such responses, ``total``
+    the sum of their scores and ``total_sq`` the sum of the squared scores; so the mean is
+    total / n and the sum of squares within is total_sq - total² / n. ``mirrored`` gives,
+    for an item on which low is good, the lowest plus the highest score of its scale, from
+    which its score is subtracted. Responses known only as counts per option have no score.
+    """
+    keys = ["collection", "moment"]
+    chosen = _chosen(filters)
+    with _opened(snapshot, engine) as tables:
+        answers = _among(
+            tables.answers, item=tuple(items), moment=chosen["moment"], instrument=chosen["instrument"]
+        )
+        answers = answers.filter(_row().state == str(AnswerState.ANSWERED), _row().score.notnull())
+        answers = answers.mutate(score=_oriented(mirrored or {}))
+        facts = _facts(sessions, surveys, chosen)
+        forms = (
+            answers.semi_join(facts, "collection")
+            .group_by([*keys, "response_id"])
+            .agg(value=_row().score.mean(), given=_row().score.count(), weight=_row().n.max())
+        )
+        forms = forms.filter(
+            _row().given >= needed(len(items), min_answered), _row().given <= len(items), _row().weight == 1
+        )
+        summed = forms.group_by(keys).agg(
+            n=_row().value.count(), total=_row().value.sum(), total_sq=(_row().value * _row().value).sum()
+        )
+        return _fetched(tables, summed, facts, keys, ["n", "total", "total_sq"])
+
+
+def needed(items: int, min_answered: float) -> int:
+    """How many of so many items a response must have answered.
+
+    >>> needed(4, 0.67), needed(3, 0.67), needed(4, 0.5), needed(5, 1.0)
+    (3, 2, 2, 5)
+    """
+    return max(1, math.ceil(items * (min_answered - ROUNDING)))
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The visible rows of a snapshot as Ibis tables, and what runs an expression on them."""
+
+    answers: Any
+    responses: Any
+    run: Callable[[Any], pd.DataFrame]
+
+
+@contextmanager
+def _opened(snapshot: Snapshot, engine: str) -> Iterator[_Tables]:
+    import ibis
+
+    connection, read = ENGINES[engine]()
+    try:
+        visible = ibis.memtable(pa.table({"import_id": pa.array(snapshot.visible, pa.string())}))
+        pairs = sorted(snapshot.superseded)
+        superseded = ibis.memtable(
+            pa.table(
+                {
+                    "response_id": pa.array([pair[0] for pair in pairs], pa.string()),
+                    "import_id": pa.array([pair[1] for pair in pairs], pa.string()),
+                }
+            )
+        )
+
+        def rows(uris: Sequence[str], schema: pa.Schema) -> Any:
+            if not uris:
+                return ibis.memtable(schema.empty_table())
+            table = read(list(uris))
+            if not snapshot.exact:
+                table = table.semi_join(visible, "import_id")
+            return table.anti_join(superseded, ["response_id", "import_id"]) if pairs else table
+
+        yield _Tables(
+            rows(snapshot.answers, ANSWERS), rows(snapshot.responses, RESPONSES), connection.execute
+        )
+    finally:
+        connection.disconnect()
+
+
+def _duckdb() -> tuple[Any, Callable[[list[str]], Any]]:
+    import ibis
+
+    connection = ibis.duckdb.connect()
+    return connection, connection.read_parquet
+
+
+ENGINES: Mapping[str, Callable[[], tuple[Any, Callable[[list[str]], Any]]]] = {"duckdb": _duckdb}
+"""Engine name -> a connection and how it reads a list of Parquet files."""
+
+
+def _chosen(filters: Filters) -> dict[str, tuple[str, ...] | None]:
+    """Every filter as a tuple of texts or None, with the defaults filled in."""
+    given: Mapping[str, Any] = {"moment": Moment.POST, "kind": TrainingKind.BASIC, **filters}
+    unknown = set(given) - set(Filters.__annotations__)
+    if unknown:
+        raise TypeError(f"unknown filter: {', '.join(sorted(unknown))}")
+    return {name: _values(given.get(name)) for name in Filters.__annotations__}
+
+
+def _values(choice: Choice) -> tuple[str, ...] | None:
+    if choice is None:
+        return None
+    return (str(choice),) if isinstance(choice, str) else tuple(str(value) for value in choice)
+
+
+def _among(table: Any, **filters: Choice) -> Any:
+    """The rows whose columns have one of the chosen values."""
+    for name, choice in filters.items():
+        values = _values(choice)
+        if values is not None:
+            table = table.filter(_row()[name].isin(values))
+    return table
+
+
+def _oriented(mirrored: Mapping[str, float]) -> Any:
+    import ibis
+
+    if not mirrored:
+        return _row().score
+    cases = [(_row().item == item, total - _row().score) for item, total in mirrored.items()]
+    return ibis.cases(*cases, else_=_row().score)
+
+
+def _row() -> Any:
+    """The table an expression is about, whichever it turns out to be."""
+    import ibis
+
+    return ibis._
+
+
+def _facts(sessions: Sessions, surveys: Surveys, chosen: Mapping[str, tuple[str, ...] | None]) -> Any:
+    """The collections that pass the filters, with what the register says of them."""
+    import ibis
+
+    rows = [_of_session(session) for session in _each(sessions)]
+    rows += [_of_survey(survey) for survey in _each(surveys)]
+    kept = [row for row in rows if _passes(row, chosen)]
+    return ibis.memtable(pa.Table.from_pylist(kept, FACTS))
+
+
+def _each(facts: Any) -> Iterable[Any]:
+    return facts.values() if isinstance(facts, Mapping) else facts
+
+
+def _of_session(session: SessionFacts) -> dict[str, Any]:
+    return {
+        "collection": session.id,
+        "training": session.training,
+        "kind": session.kind and str(session.kind),
+        "series": session.series,
+        "variant": str(session.variant),
+        "cycle": session.cycle,
+        "lead": session.lead,
+        "shared_with": ";".join(session.shared_with),
+        "format": session.format and str(session.format),
+        "team": session.team,
+        "first_date": session.first_date,
+    }
+
+
+def _of_survey(survey: SurveyFacts) -> dict[str, Any]:
+    return {"collection": survey.id, "cycle": survey.cycle, "lead": survey.partnership}
+
+
+def _passes(row: Mapping[str, Any], chosen: Mapping[str, tuple[str, ...] | None]) -> bool:
+    is_survey = "variant" not in row
+    for name in ("kind", "cycle", "variant", "format", "collection"):
+        values = chosen[name]
+        if values is not None and row.get(name) not in values and not (name == "kind" and is_survey):
+            return False
+    partnerships = chosen["partnership"]
+    involved = {row["lead"], *(row.get("shared_with") or "").split(";")}
+    return partnerships is None or bool(involved & set(partnerships))
+
+
+def _fetched(
+    tables: _Tables, counted: Any, facts: Any, keys: Sequence[str], numbers: Sequence[str]
+) -> pd.DataFrame:
+    """The counts joined with the facts, in a fixed order of rows and columns."""
+    names = [name for name in FACTS.names if name != "collection"]
+    joined = counted.inner_join(facts, "collection").select(*keys, *numbers, *names)
+    frame = tables.run(joined)
+    frame["n"] = frame["n"].astype("int64")
+    return frame.sort_values(list(keys), na_position="first", ignore_index=True)

@@ -1,0 +1,91 @@
+"""The example exports that ship with the package, from the simulated region."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from datetime import datetime, time
+from pathlib import Path
+
+from qualitycycle import wording
+from qualitycycle.config import Config, load_config, shipped
+from qualitycycle.exporters.ms_forms import without_clock, write_ms_forms
+from qualitycycle.instrument import in_language
+from qualitycycle.simulate import DEMO, SEED, RegionPlan, SimulatedRegion, simulate_region
+
+FOUNDING_SURVEY = {"BASIS": (74, 66, 35, 56), "NASCHOLING": (35, 196)}
+"""Published counts of the survey that started it all, per option in the order of the instrument."""
+
+FOUNDING_INSTRUMENT = "nl-start-1.0"
+FOUNDING_HEADER = ("vraag", "antwoord", "aantal")
+
+
+def write_examples(
+    folder: str | Path,
+    seed: int = SEED,
+    plan: RegionPlan = DEMO,
+    *,
+    progress: Callable[[str], None] | None = None,
+) -> SimulatedRegion:
+    """Write the examples of ``seed`` into ``folder`` and return the region behind them.
+
+    ``exports/`` gets one Dutch Microsoft Forms file per evaluated session, named after
+    it; beside it come ``register.xlsx``, ``startenquete.csv`` (published counts per
+    option) and a README. ``progress`` is called with the name of each file written.
+    """
+    target = Path(folder)
+    config = load_config(shipped("config").parent)
+    region = simulate_region(seed, plan)
+    (target / "exports").mkdir(parents=True, exist_ok=True)
+    for written in (
+        *_write_exports(target / "exports", config, region),
+        _write_register(target / "register.xlsx", config, region),
+        _write_founding_survey(target / "startenquete.csv", config),
+        _write_readme(target / "README.md", region),
+    ):
+        if progress is not None:
+            progress(written.name)
+    return region
+
+
+def _write_exports(folder: Path, config: Config, region: SimulatedRegion) -> list[Path]:
+    title = in_language(config.instrument.title, "nl")
+    return [
+        write_ms_forms(
+            folder / f"{title} {session.session}.xlsx",
+            config.instrument,
+            session.forms,
+            moment=session.moment,
+            variant=session.variant,
+        )
+        for session in region.forms
+    ]
+
+
+def _write_register(path: Path, config: Config, region: SimulatedRegion) -> Path:
+    from qualitycycle.register.workbook import write_workbook
+
+    write_workbook(path, region.records, config.organisations, "nl")
+    last = max(meeting["date"] for meeting in region.records["meetings"])
+    path.write_bytes(without_clock(path.read_bytes(), datetime.combine(last, time(17))))
+    return path
+
+
+def _write_founding_survey(path: Path, config: Config) -> Path:
+    instrument = config.instruments[FOUNDING_INSTRUMENT]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(FOUNDING_HEADER)
+        for item, counts in FOUNDING_SURVEY.items():
+            labels = in_language(instrument.item(item).labels, "nl")
+            writer.writerows((item, label, count) for label, count in zip(labels, counts, strict=True))
+    return path
+
+
+def _write_readme(path: Path, region: SimulatedRegion) -> Path:
+    files = len(region.forms)
+    texts = [
+        wording.text("examples.readme", language, seed=region.seed, files=files) for language in ("nl", "en")
+    ]
+    path.write_text("\n\n".join(texts) + "\n", encoding="utf-8")
+    return path

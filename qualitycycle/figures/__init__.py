@@ -1,0 +1,45 @@
+"""Figures: results and report values in, plotly figures and their tables out.
+
+Every figure carries its text alternative (``alt_text``) and has a companion table, so
+that nothing is said by a picture or a colour alone. ``figure`` draws the result of an
+analysis; the other functions draw the values the report is made of.
+"""
+
+from qualitycycle.figures.coverage import coverage_figure, coverage_table
+from qualitycycle.figures.differences import difference_caption, difference_figure, difference_table
+from qualitycycle.figures.distribution import (
+    distribution_caption,
+    distribution_figure,
+    distribution_groups,
+    distribution_table,
+)
+from qualitycycle.figures.legend import Key, keys, without_legend
+from qualitycycle.figures.options import options_figure, options_table
+from qualitycycle.figures.overtime import over_time_caption, over_time_figure, over_time_table
+from qualitycycle.figures.results import FIGURES, figure, figure_table
+from qualitycycle.figures.style import CONFIG, alt_text
+
+__all__ = [
+    "CONFIG",
+    "FIGURES",
+    "Key",
+    "alt_text",
+    "coverage_figure",
+    "coverage_table",
+    "difference_caption",
+    "difference_figure",
+    "difference_table",
+    "distribution_caption",
+    "distribution_figure",
+    "distribution_groups",
+    "distribution_table",
+    "figure",
+    "figure_table",
+    "keys",
+    "options_figure",
+    "options_table",
+    "over_time_caption",
+    "over_time_figure",
+    "over_time_table",
+    "without_legend",
+]

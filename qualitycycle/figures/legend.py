@@ -1,0 +1,53 @@
+"""The legend of a figure as values, for a page that writes it in text that can wrap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+PLOT_TOP = 8
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry: its name, colour and outline, and a pattern (bars) or a symbol (markers)."""
+
+    name: str
+    colour: str
+    pattern: str = ""
+    symbol: str = ""
+    lined: bool = False
+
+
+def keys(figure: go.Figure) -> tuple[Key, ...]:
+    """The entries of a figure's legend, in order; none when there is nothing to tell apart.
+
+    >>> figure = go.Figure([go.Bar(name="gegeven", marker_color="#fff"), go.Bar(name="gedaan")])
+    >>> [key.name for key in keys(figure)]
+    ['gegeven', 'gedaan']
+    """
+    traces = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
+    if len(traces) < 2 and not figure.layout.showlegend:
+        return ()
+    return tuple(_key(trace) for trace in traces)
+
+
+def without_legend(figure: dict[str, Any]) -> dict[str, Any]:
+    """The same figure (as plain values) without its legend and the room it took."""
+    layout = dict(figure["layout"])
+    margin = dict(layout["margin"])
+    spare = max(0, margin["t"] - PLOT_TOP)
+    margin["t"] -= spare
+    layout.update(showlegend=False, margin=margin, height=layout["height"] - spare)
+    return {**figure, "layout": layout}
+
+
+def _key(trace: Any) -> Key:
+    marker = trace.marker
+    if trace.type == "bar":
+        return Key(trace.name, str(marker.color or "#ffffff"), pattern=str(marker.pattern.shape or ""))
+    return Key(
+        trace.name, str(marker.color), symbol=str(marker.symbol or "circle"), lined="lines" in trace.mode
+    )

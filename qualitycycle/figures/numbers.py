@@ -1,0 +1,109 @@
+"""Numbers and dates as a reader expects them: one decimal, a decimal comma in Dutch."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from qualitycycle import wording
+from qualitycycle.figures.values import Estimate, Measure
+
+
+def decimal(value: float, language: str, digits: int = 1) -> str:
+    """A number with a fixed number of decimals.
+
+    >>> decimal(8.14, "nl"), decimal(-1234.5, "en")
+    ('8,1', '−1,234.5')
+    """
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    return _minus(format_decimal(_unsigned_zero(value, digits), format=pattern, locale=language))
+
+
+def whole(count: int | None, language: str) -> str:
+    """A count, or the words for a hidden one.
+
+    >>> whole(1128, "nl"), whole(None, "nl")
+    ('1.128', 'niet getoond')
+    """
+    return wording.text("figures.hidden", language) if count is None else decimal(count, language, 0)
+
+
+def percent(share: float, language: str, digits: int = 0) -> str:
+    """A fraction as a percentage.
+
+    >>> percent(0.324, "nl", 1), percent(0.53, "en")
+    ('32,4%', '53%')
+    """
+    pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
+    return _minus(format_percent(_unsigned_zero(share, digits + 2), format=pattern, locale=language))
+
+
+def amount(value: float, measure: Measure, language: str, digits: int | None = None) -> str:
+    """A mean with one decimal, or a share as a percentage.
+
+    >>> amount(8.1, "mean", "nl"), amount(0.78, "favourable", "nl")
+    ('8,1', '78%')
+    """
+    if measure == "mean":
+        return decimal(value, language, 1 if digits is None else digits)
+    return percent(value, language, digits or 0)
+
+
+def difference(value: float, measure: Measure, language: str) -> str:
+    """The size of a difference in words, without its direction.
+
+    >>> difference(-0.7, "mean", "nl"), difference(0.124, "favourable", "nl")
+    ('0,7 punt', '12 procentpunt')
+    """
+    size = abs(value)
+    if measure == "mean":
+        return wording.text("figures.points", language, value=decimal(size, language))
+    return wording.text("figures.percentage_points", language, value=decimal(size * 100, language, 0))
+
+
+def with_interval(
+    estimate: Estimate | None, measure: Measure, language: str, digits: int | None = None
+) -> str:
+    """An estimate followed by its interval, or the words for a hidden one.
+
+    >>> with_interval(Estimate(8.1, 7.9, 8.3), "mean", "nl")
+    '8,1 (7,9 tot 8,3)'
+    >>> with_interval(Estimate(0.324, 0.2638, 0.383), "favourable", "en", digits=1)
+    '32.4% (26.4% to 38.3%)'
+    """
+    if estimate is None:
+        return wording.text("figures.hidden", language)
+    value = amount(estimate.value, measure, language, digits)
+    if estimate.low is None or estimate.high is None:
+        return value
+    low, high = (amount(end, measure, language, digits) for end in (estimate.low, estimate.high))
+    return wording.text("figures.interval", language, value=value, low=low, high=high)
+
+
+def day(value: date | None, language: str) -> str:
+    """A date in words; an unknown one gets a dash.
+
+    >>> day(date(2026, 7, 4), "nl")
+    '4 juli 2026'
+    """
+    return "–" if value is None else str(format_date(value, "d MMMM y", locale=language))
+
+
+def month(value: date, language: str) -> str:
+    """A month with its year, short enough for an axis.
+
+    >>> month(date(2026, 3, 1), "nl")
+    'mrt 2026'
+    """
+    return str(format_date(value, "MMM y", locale=language)).replace(".", "")
+
+
+def _unsigned_zero(value: float, digits: int) -> float:
+    """So that -0.04 is written 0.0, not -0.0."""
+    return abs(value) if round(value, digits) == 0 else value
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "\N{MINUS SIGN}")

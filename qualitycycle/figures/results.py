@@ -1,0 +1,234 @@
+"""Results of an analysis as figures: one function per analysis, in one table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from qualitycycle import wording
+from qualitycycle.analysis.result import Result
+from qualitycycle.errors import UsageProblem
+from qualitycycle.figures import style
+from qualitycycle.figures.coverage import coverage_figure, coverage_table
+from qualitycycle.figures.differences import arm_name, difference_figure, difference_table
+from qualitycycle.figures.distribution import (
+    distribution_caption,
+    distribution_figure,
+    distribution_groups,
+    distribution_table,
+)
+from qualitycycle.figures.values import (
+    Arm,
+    Category,
+    Comparison,
+    CoverageRow,
+    DataTable,
+    Estimate,
+    ItemResult,
+    Measure,
+    Scope,
+)
+from qualitycycle.findings import Finding
+
+Drawn = tuple[go.Figure, DataTable, str]
+"""A figure, the table behind it, and its title."""
+
+_COUNT_COLUMNS = {"item", "title", "kind", "state", "score", "option", "label", "favourable", "n", "share"}
+
+
+def figure(result: Result, language: str | None = None) -> go.Figure:
+    """Draw the result of ``compare``, ``counts`` or ``status``; hidden cells stay hidden.
+
+    The language is that of the result unless given. The text alternative is in
+    ``figure.layout.meta["alt"]``; ``figure_table`` gives the table to put beside it.
+    Raises UsageProblem when there is no figure for the result, or when ``counts`` holds
+    questions that cannot share a figure.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"variant": ["tandem"], "held": [9], "evaluated": [7], "responses": [80]})
+    >>> figure(Result("status", table)).layout.meta["alt"].split(". ")[1]
+    'tandem: 7 van 9 sessies geëvalueerd.'
+    """
+    drawn, _, title = _draw(result, language)
+    height = drawn.layout.height + 44
+    drawn.update_layout(
+        height=height,
+        margin={"t": drawn.layout.margin.t + 44},
+        title={"text": style.wrapped(title, 60), "x": 0, "xanchor": "left", "font": {"size": 15}},
+        title_y=1 - 14 / height,
+        title_yanchor="top",
+        legend_y=1 - 44 / height,
+    )
+    return drawn
+
+
+def figure_table(result: Result, language: str | None = None) -> DataTable:
+    """The table with the numbers that ``figure`` draws.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"variant": ["tandem"], "held": [9], "evaluated": [7], "responses": [80]})
+    >>> figure_table(Result("status", table)).rows[0][:3]
+    ('tandem', '9', '7')
+    """
+    return _draw(result, language)[1]
+
+
+def _draw(result: Result, language: str | None) -> Drawn:
+    draw = FIGURES.get(result.name)
+    if draw is None:
+        expected = ", ".join(FIGURES)
+        raise UsageProblem(Finding("figures.no_figure", value=result.name, details={"expected": expected}))
+    return draw(result, language or result.language)
+
+
+def _compare(result: Result, language: str) -> Drawn:
+    comparisons = [_comparison(row) for row in _records(result)]
+    if not comparisons:
+        raise UsageProblem(Finding("figures.nothing_to_draw", value=result.name))
+    table = difference_table(comparisons, language)
+    return difference_figure(comparisons, language), table, table.caption
+
+
+def _status(result: Result, language: str) -> Drawn:
+    rows = [
+        CoverageRow(
+            group=str(row["variant"]),
+            held=_whole(row.get("held")),
+            evaluated=_whole(row.get("evaluated")),
+            attended=_whole(row.get("attended")),
+            responses=_whole(row.get("responses")),
+            completed=_whole(row.get("completed")),
+            response_rate=_number(row.get("response_rate")),
+        )
+        for row in _records(result)
+    ]
+    if not rows:
+        raise UsageProblem(Finding("figures.nothing_to_draw", value=result.name))
+    table = coverage_table(rows, language)
+    return coverage_figure(rows, language), table, table.caption
+
+
+def _counts(result: Result, language: str) -> Drawn:
+    items = _items(_records(result), language)
+    groups = distribution_groups(items)
+    if not groups:
+        raise UsageProblem(Finding("figures.nothing_to_draw", value=result.name))
+    if len(groups) > 1:
+        found = ", ".join(dict.fromkeys(item.id for item in items))
+        raise UsageProblem(Finding("figures.mixed_scales", value=found))
+    shown = [*groups[0], *(item for item in items if not item.categories)]
+    table = distribution_table(shown, language)
+    return distribution_figure(shown, language), table, distribution_caption(shown, language)
+
+
+FIGURES: dict[str, Callable[[Result, str], Drawn]] = {
+    "compare": _compare,
+    "counts": _counts,
+    "status": _status,
+}
+"""Name of an analysis -> how its result is drawn."""
+
+
+def _comparison(row: Mapping[str, Any]) -> Comparison:
+    return Comparison(
+        measure=str(row["measure"]),
+        title=str(row["title"]),
+        verdict=str(row["verdict"]),
+        scope=cast(Scope, row.get("scope") or "region"),
+        arm=_arm(row, "arm"),
+        reference=_arm(row, "reference"),
+        deciding=cast(Measure, row["deciding"]),
+        difference=_estimate(row.get("difference"), row.get("low"), row.get("high")),
+        relevant=_number(row.get("relevant")),
+    )
+
+
+def _arm(row: Mapping[str, Any], side: str) -> Arm:
+    n, sessions, trainers = (_whole(row.get(f"{name}_{side}")) for name in ("n", "sessions", "trainers"))
+    return Arm(str(row[side]), n, sessions, trainers)
+
+
+def _items(rows: list[Mapping[str, Any]], language: str) -> list[ItemResult]:
+    """One item result per question and group; answers that are not scored are left out."""
+    grouped: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if row.get("state") in (None, "answered"):
+            grouped.setdefault(_group(row), []).append(row)
+    several = len({key[1:] for key in grouped}) > 1
+    return [_item(key, cells, several, language) for key, cells in grouped.items()]
+
+
+def _group(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (row["item"], *(value for name, value in row.items() if name not in _COUNT_COLUMNS))
+
+
+def _item(key: tuple[Any, ...], cells: list[Mapping[str, Any]], several: bool, language: str) -> ItemResult:
+    title = str(cells[0].get("title") or key[0])
+    group = ", ".join(arm_name(str(part), language) for part in key[1:] if not _missing(part))
+    categories = tuple(_category(cell) for cell in sorted(cells, key=_order))
+    counts = [category.count for category in categories if category.count is not None]
+    hidden = len(counts) < len(categories)
+    shares = [c.share for c in categories if c.favourable and c.share is not None]
+    known = any("favourable" in cell for cell in cells) and all(c.share is not None for c in categories)
+    return ItemResult(
+        id=str(key[0]),
+        title=wording.text("figures.grouped", language, title=title, group=group) if several else title,
+        dimension="",
+        dimension_title="",
+        kind=_kind(cells),
+        n=None if hidden else sum(counts),
+        sessions=None,
+        trainers=None,
+        favourable=Estimate(sum(shares)) if known and shares else None,
+        categories=None if hidden else categories,
+    )
+
+
+def _kind(cells: list[Mapping[str, Any]]) -> str:
+    kind = cells[0].get("kind")
+    if not _missing(kind):
+        return str(kind)
+    return "single" if _missing(cells[0].get("score")) else "ordinal"
+
+
+def _category(cell: Mapping[str, Any]) -> Category:
+    label = next((cell[name] for name in ("label", "option", "score") if not _missing(cell.get(name))), "–")
+    return Category(
+        label=str(label),
+        count=_whole(cell.get("n")),
+        share=_number(cell.get("share")),
+        favourable=cell.get("favourable") is True,
+        score=_number(cell.get("score")),
+    )
+
+
+def _order(cell: Mapping[str, Any]) -> tuple[float, str]:
+    score = _number(cell.get("score"))
+    return (math.inf if score is None else score, str(cell.get("option") or ""))
+
+
+def _records(result: Result) -> list[Mapping[str, Any]]:
+    return cast(list[Mapping[str, Any]], result.table.to_dict("records"))
+
+
+def _estimate(value: Any, low: Any, high: Any) -> Estimate | None:
+    number = _number(value)
+    return None if number is None else Estimate(number, _number(low), _number(high))
+
+
+def _whole(value: Any) -> int | None:
+    number = _number(value)
+    return None if number is None else round(number)
+
+
+def _number(value: Any) -> float | None:
+    return None if _missing(value) else float(value)
+
+
+def _missing(value: Any) -> bool:
+    """Whether a cell of a frame is empty: None, NaN or pandas' NA."""
+    return value is None or bool(pd.isna(value))

@@ -1,0 +1,239 @@
+"""What a report is made of: one value, filled by the workspace from gated results.
+
+Nothing here reads a store or computes a statistic. A number that is None may not be
+shown, unless its description says that it is unknown. Titles and labels are ready text
+in the language of the report; codes (variants, verdicts, statuses) are translated by
+the report itself. The parts that are also drawn live in ``qualitycycle.figures.values``
+and are importable from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from qualitycycle.config import Floors
+from qualitycycle.figures.values import (
+    Arm,
+    Category,
+    Comparison,
+    CoverageRow,
+    Estimate,
+    ItemResult,
+    Measure,
+    OverTime,
+    Probabilities,
+    SessionPoint,
+    SurveyBase,
+    SurveyQuestion,
+)
+
+__all__ = [
+    "Action",
+    "Arm",
+    "Category",
+    "Comparison",
+    "Coverage",
+    "CoverageRow",
+    "DataQuality",
+    "Decision",
+    "Estimate",
+    "Founding",
+    "Goal",
+    "InputFile",
+    "ItemResult",
+    "Manifest",
+    "Measure",
+    "Mentors",
+    "OverTime",
+    "Partnership",
+    "Probabilities",
+    "ReportInput",
+    "SessionPoint",
+    "SessionRef",
+    "SurveyBase",
+    "SurveyQuestion",
+]
+
+
+@dataclass(frozen=True)
+class Partnership:
+    """Who the report is for. ``status`` is ``recognised`` or ``aspirant``."""
+
+    code: str
+    name: str
+    status: str = "recognised"
+
+
+@dataclass(frozen=True)
+class SessionRef:
+    """A session that was held and has no evaluation: its id, training and last day."""
+
+    id: str
+    title: str
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What was held and what was evaluated, in total and per group.
+
+    ``trainers`` counts the trainers of the sessions held per affiliation;
+    ``train_the_trainer`` counts those of them with a train-the-trainer certificate,
+    None when the register does not say.
+    """
+
+    total: CoverageRow
+    by_variant: tuple[CoverageRow, ...] = ()
+    by_kind: tuple[CoverageRow, ...] = ()
+    by_format: tuple[CoverageRow, ...] = ()
+    not_evaluated: tuple[SessionRef, ...] = ()
+    trainers: Mapping[str, int] = field(default_factory=dict)
+    train_the_trainer: int | None = None
+
+
+@dataclass(frozen=True)
+class Mentors:
+    """Registered mentors. All None when hidden; the whole is None without a register."""
+
+    registered: int | None
+    trained: int | None
+    valid: int | None
+    mentoring_untrained: int | None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """An aim for this cycle and whether it was reached.
+
+    ``norm`` is in the unit of ``measure`` (a fraction for ``favourable``), None when the
+    goal has no number. ``flagged_late`` means agreed after the first answers came in.
+    ``met`` is None when nothing was measured.
+    """
+
+    id: str
+    text: str
+    indicator: str
+    norm: float | None = None
+    measure: Measure = "mean"
+    owner: str = ""
+    guarantee: str | None = None
+    agreed_on: date | None = None
+    flagged_late: bool = False
+    value: Estimate | None = None
+    n: int | None = None
+    met: Literal["yes", "no", "cannot_tell"] | None = None
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something agreed. ``status`` is ``open``, ``in_progress``, ``done`` or ``dropped``."""
+
+    id: str
+    what: str
+    owner: str = ""
+    due: date | None = None
+    status: str = "open"
+    overdue: bool = False
+    indicator: str = ""
+    closed_on: date | None = None
+    result: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the action still has to be finished."""
+        return self.status in ("open", "in_progress")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision the figures ask for; people take it. ``subject``, ``why`` and
+    ``evidence`` (what it rests on) are ready text."""
+
+    kind: Literal["adopt", "adapt", "abandon", "investigate"]
+    subject: str
+    why: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Founding:
+    """A stand-alone survey that the cycle started from."""
+
+    title: str
+    cycle: str
+    questions: tuple[SurveyQuestion, ...]
+
+
+@dataclass(frozen=True)
+class DataQuality:
+    """What was odd in the input: ready text and how often; and how much was hidden."""
+
+    flags: tuple[tuple[str, int], ...] = ()
+    hidden_cells: int = 0
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file the figures rest on."""
+
+    name: str
+    sha256: str
+    import_id: str
+    imported_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is needed to make this report again. Names are mapped to versions."""
+
+    inputs: tuple[InputFile, ...] = ()
+    snapshot: Mapping[str, object] = field(default_factory=dict)
+    config_hash: str = ""
+    packages: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReportInput:
+    """Everything in one report of one partnership over one cycle.
+
+    ``items`` are the questions asked after a session, in the order of the instrument,
+    ``scores`` the declared scores; ``primary`` is the id of the one measure on which the
+    variants are judged. ``comparisons`` holds, per measure and arm, the partnership's own
+    verdict and the region's (``scope``); ``reference`` is the variant compared with.
+    ``over_time`` has one series per key measure. ``facts`` are ready sentences from the
+    register per guarantee (``W1`` to ``W4``).
+    """
+
+    partnership: Partnership
+    cycle: str
+    generated_on: date
+    instrument: str
+    coverage: Coverage
+    floors: Floors = field(default_factory=Floors)
+    primary: str | None = None
+    reference: str = "tandem"
+    mentors: Mentors | None = None
+    goals: tuple[Goal, ...] = ()
+    actions: tuple[Action, ...] = ()
+    items: tuple[ItemResult, ...] = ()
+    scores: tuple[ItemResult, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    over_time: tuple[OverTime, ...] = ()
+    founding: Founding | None = None
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+    quality: DataQuality = DataQuality()
+    manifest: Manifest = Manifest()
+    synthetic: bool = False
+
+    @property
+    def measures(self) -> tuple[ItemResult, ...]:
+        """Questions and declared scores together."""
+        return (*self.items, *self.scores)
+
+    def measure(self, name: str) -> ItemResult | None:
+        """The question or score with this id, if it is in the report."""
+        return next((item for item in self.measures if item.id == name), None)

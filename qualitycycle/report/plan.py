@@ -1,0 +1,118 @@
+"""Plan and Do: what was agreed beforehand, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qualitycycle import wording
+from qualitycycle.figures import coverage_table, numbers
+from qualitycycle.report.document import (
+    ActionItem,
+    ActionList,
+    Block,
+    Callout,
+    DataTable,
+    KeyFigure,
+    KeyFigures,
+    Paragraph,
+    Section,
+    Subsection,
+)
+from qualitycycle.report.model import Goal, Mentors, ReportInput
+from qualitycycle.report.phrases import column
+
+
+def plan(report: ReportInput, language: str) -> Section:
+    """The goals of the cycle with their outcome, or that there were none."""
+    blocks: list[Block] = [Paragraph(wording.text("report.plan.lead", language), "lead")]
+    if report.goals:
+        blocks.append(ActionList(tuple(_goal(goal, language) for goal in report.goals)))
+    else:
+        title = wording.text("report.plan.none_title", language)
+        blocks.append(Callout(title, wording.text("report.plan.none", language, cycle=report.cycle)))
+    return Section("plan", wording.text("report.section.plan", language), tuple(blocks))
+
+
+def do(report: ReportInput, language: str) -> Section:
+    """Sessions by kind and format, trainers by affiliation, registered mentors."""
+    coverage = report.coverage
+    blocks: list[Block] = [Paragraph(wording.text("report.do.lead", language), "lead")]
+    if not coverage.total.held:
+        blocks.append(Paragraph(wording.text("report.account.no_sessions", language)))
+    if coverage.by_kind:
+        blocks.append(coverage_table(coverage.by_kind, language, "kind"))
+    if coverage.by_format:
+        blocks.append(coverage_table(coverage.by_format, language, "format"))
+    if coverage.total.held:
+        blocks.append(Paragraph(wording.text("report.do.variants", language), "note"))
+    blocks.append(
+        Subsection(wording.text("report.do.trainers", language), tuple(_trainers(report, language)))
+    )
+    mentors = tuple(_mentors(report.mentors, language))
+    blocks.append(Subsection(wording.text("report.do.mentors", language), mentors))
+    return Section("do", wording.text("report.section.do", language), tuple(blocks))
+
+
+def goal_mark(goal: Goal, language: str) -> str:
+    """Whether the goal was reached, in words."""
+    return wording.text(f"report.goal.{goal.met or 'not_measured'}", language)
+
+
+def _goal(goal: Goal, language: str) -> ActionItem:
+    facts = [("indicator", goal.indicator)]
+    if goal.norm is not None:
+        facts.append(("norm", numbers.amount(goal.norm, goal.measure, language)))
+    if goal.value is not None:
+        facts.append(("outcome", _goal_value(goal, language)))
+    if goal.guarantee:
+        facts.append(("guarantee", wording.text(f"terms.guarantee.{goal.guarantee}", language)))
+    facts.append(("owner", goal.owner or wording.text("report.unknown", language)))
+    facts.append(("agreed_on", numbers.day(goal.agreed_on, language)))
+    return ActionItem(
+        title=goal.text or goal.indicator,
+        facts=tuple((wording.text(f"report.fact.{name}", language), value) for name, value in facts),
+        text=wording.text("report.goal.late", language) if goal.flagged_late else "",
+        mark=goal_mark(goal, language),
+        urgent=goal.met == "no",
+    )
+
+
+def _goal_value(goal: Goal, language: str) -> str:
+    value = numbers.with_interval(goal.value, goal.measure, language)
+    if goal.n is None:
+        return value
+    answers = wording.plural("terms.answers", goal.n, language)
+    return wording.text("report.goal.value", language, value=value, answers=answers)
+
+
+def _trainers(report: ReportInput, language: str) -> Iterator[Block]:
+    coverage = report.coverage
+    if not coverage.trainers:
+        yield Paragraph(wording.text("report.do.no_trainers", language))
+        return
+    rows = tuple(
+        (wording.text(f"terms.affiliation.{affiliation}", language), numbers.whole(count, language))
+        for affiliation, count in coverage.trainers.items()
+    )
+    columns = (column("affiliation", language), column("trainers", language, "right"))
+    note = wording.text("report.do.trainers_note", language)
+    yield DataTable(wording.text("report.do.trainers_table", language), columns, rows, note=note)
+    if coverage.train_the_trainer is not None:
+        yield Paragraph(wording.plural("report.do.train_the_trainer", coverage.train_the_trainer, language))
+
+
+def _mentors(mentors: Mentors | None, language: str) -> Iterator[Block]:
+    if mentors is None:
+        yield Paragraph(wording.text("report.do.no_mentors", language))
+        return
+    names = ("registered", "trained", "valid", "mentoring_untrained")
+    yield KeyFigures(
+        tuple(
+            KeyFigure(
+                numbers.whole(getattr(mentors, name), language),
+                wording.text(f"report.mentors.{name}", language),
+                wording.text(f"report.mentors.{name}.note", language),
+            )
+            for name in names
+        )
+    )

@@ -1,0 +1,102 @@
+"""Answers from a latent cumulative-logit model with sessions, trainers and people.
+
+``P(score <= k) = logistic(threshold_k - eta)`` with ``eta`` = effect of the variant
++ halo x (session + mean of the trainers + person) + the item's own session deviation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qualitycycle.simulate.plan import NOT_APPLICABLE, Answer, ItemPlan, RegionPlan
+from qualitycycle.vocabulary import Variant
+
+Floats = NDArray[np.float64]
+
+ATTENUATION = (16 * np.sqrt(3) / (15 * np.pi)) ** 2
+"""How much a normal effect with variance 1 flattens a logistic curve (Johnson & Kotz 1970)."""
+
+
+def thresholds(shares: Mapping[float, float], sd: float = 0.0) -> Floats:
+    """The cumulative logits that give ``shares`` when people differ by ``sd``.
+
+    ``shares`` maps each score, low to high, to its weight. Returns one threshold less
+    than there are scores, on the log-odds scale of one person.
+
+    >>> thresholds({1.0: 25, 2.0: 50, 3.0: 25}).round(2).tolist()
+    [-1.1, 1.1]
+    """
+    weights = np.array([shares[score] for score in sorted(shares)], dtype=float)
+    below = np.cumsum(weights)[:-1] / weights.sum()
+    return np.asarray(np.log(below / (1 - below)) * np.sqrt(1 + ATTENUATION * sd**2))
+
+
+def expected_mean(item: ItemPlan, effect: float, sd: float) -> float:
+    """The mean score when everybody is shifted by ``effect`` log-odds.
+
+    ``sd`` is the standard deviation of all normal effects together, on the latent
+    scale; the mean over them is taken by Gauss-Hermite quadrature. The item's
+    thresholds are those of ``thresholds(item.shares, sd)``.
+
+    >>> round(expected_mean(ItemPlan("X", {1.0: 25, 2.0: 50, 3.0: 25}), 0.0, 1.0), 6)
+    2.0
+    """
+    scores = np.array(sorted(item.shares))
+    nodes, weights = np.polynomial.hermite_e.hermegauss(41)
+    eta = effect + sd * nodes
+    below = 1 / (1 + np.exp(-(thresholds(item.shares, sd)[:, None] - eta)))
+    bounds = np.vstack([np.zeros_like(eta), below, np.ones_like(eta)])
+    means = scores @ np.diff(bounds, axis=0)
+    return float(means @ weights / weights.sum())
+
+
+def draw_answers(
+    rng: np.random.Generator,
+    plan: RegionPlan,
+    *,
+    partnership: str,
+    variant: Variant,
+    n: int,
+    session_effect: float,
+    trainer_effect: float,
+) -> list[dict[str, Answer]]:
+    """The closed answers of ``n`` people on one session: item id -> answer, per person."""
+    people = rng.normal(0.0, plan.person_sd, n)
+    asked = [item for item in plan.items if not item.variants or variant in item.variants]
+    columns = {
+        item.id: _draw_item(
+            rng,
+            item,
+            eta=item.effects.get((partnership, variant), 0.0)
+            + item.halo * (session_effect + trainer_effect + people)
+            + rng.normal(0.0, item.own_sd),
+            person_sd=plan.person_sd,
+            missing=plan.missing,
+        )
+        for item in asked
+    }
+    columns |= {id: _draw_choice(rng, weights, n) for id, weights in plan.choices.items()}
+    return [{id: column[i] for id, column in columns.items()} for i in range(n)]
+
+
+def _draw_item(
+    rng: np.random.Generator, item: ItemPlan, *, eta: Floats, person_sd: float, missing: float
+) -> list[Answer]:
+    scores = sorted(float(score) for score in item.shares)
+    latent = eta + rng.logistic(size=len(eta))
+    category = np.searchsorted(thresholds(item.shares, item.halo * person_sd), latent)
+    skipped, inapplicable = rng.random((2, len(eta)))
+    return [
+        None if s < missing else NOT_APPLICABLE if a < item.not_applicable else scores[c]
+        for c, s, a in zip(category, skipped, inapplicable, strict=True)
+    ]
+
+
+def _draw_choice(rng: np.random.Generator, weights: Sequence[float], n: int) -> list[Answer]:
+    """Options 1, 2, ... drawn with ``weights``; what remains of 1 is left blank."""
+    bounds = np.cumsum(weights)
+    drawn = np.searchsorted(bounds, rng.random(n), side="right")
+    return [float(option + 1) if option < len(weights) else None for option in drawn]

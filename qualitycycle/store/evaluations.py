@@ -1,0 +1,309 @@
+"""The store of answers: exactly-once imports, retractions and consistent views.
+
+One import is: responses and answers appended (nobody sees them yet), then one row in
+``imports``, which makes them visible. Killed anywhere, the store reads as before or after.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
+
+from qualitycycle import arrow
+from qualitycycle.errors import Refused
+from qualitycycle.findings import Finding, Level
+from qualitycycle.store import delta, snapshot, upkeep
+from qualitycycle.store.identity import Decision, ImportBatch, Known, Outcome, Seen, decide
+from qualitycycle.store.ledger import CLAIMED, Ledger, event_row, new_id, next_number, read_ledger
+from qualitycycle.store.schemas import EVALUATIONS
+from qualitycycle.store.snapshot import DATA, Snapshot
+
+__all__ = ["EvaluationStore", "ImportBatch", "Outcome", "Snapshot"]
+
+SEEN = ("response_id", "row_hash", "collection", "moment", "import_id")
+
+
+@dataclass(frozen=True)
+class EvaluationStore:
+    """The answers in ``folder``: Delta tables ``responses``, ``answers`` and ``imports``.
+
+    Nothing is made before the first import. Every method raises Refused when the folder
+    cannot be reached or other writers keep it busy.
+    """
+
+    folder: str | Path
+
+    @property
+    def where(self) -> str:
+        """The folder as a place."""
+        return delta.place(self.folder)
+
+    def write(self, batch: ImportBatch, *, replace: bool = False, dry_run: bool = False) -> Outcome:
+        """Import ``batch`` exactly once, or not at all.
+
+        Only new responses are written; ``replace`` accepts changed ones. ``dry_run`` gives
+        the same findings with status ``checked``. A dry run, a refusal and a file that is
+        already here leave the folder byte for byte as it was.
+        """
+        with delta.reachable(self.where):
+            return _write(self.where, batch, replace, dry_run)
+
+    def snapshot(self, at: Mapping[str, int | None] | None = None) -> Snapshot:
+        """What is visible now, or was at the ``versions`` of an earlier snapshot."""
+        with delta.reachable(self.where):
+            return snapshot.take(self.where, at)
+
+    def collections(self) -> tuple[str, ...]:
+        """The sessions and surveys that have visible answers."""
+        return self.snapshot().collections
+
+    def history(self) -> list[dict[str, Any]]:
+        """Every import and retraction, oldest first: the columns of ``imports`` and ``state``.
+
+        ``state`` is ``imported`` (visible), ``retracted`` (undone) or ``retraction``.
+        """
+        with delta.reachable(self.where):
+            return read_ledger(delta.open_table(delta.place(self.where, "imports"))).history()
+
+    def retract(self, import_id: str) -> Outcome:
+        """Undo an import in one commit; what it replaced becomes visible again."""
+        with delta.reachable(self.where):
+            return _retract(self.where, import_id)
+
+    def sweep(self, older_than: timedelta = upkeep.A_DAY) -> tuple[str, ...]:
+        """Delete the rows of killed and of retracted imports older than ``older_than``.
+
+        Gives the ids that were cleared. Files stay on the disk for readers until
+        ``compact(vacuum=True)``.
+        """
+        with delta.reachable(self.where):
+            return upkeep.sweep(self.where, older_than)
+
+    def compact(self, *, vacuum: bool = False, keep: timedelta = upkeep.A_WEEK) -> None:
+        """Merge small files; with ``vacuum`` also remove rows and files nobody needs for good.
+
+        ``keep`` is how long removed rows stay on the disk; zero takes the ground from under
+        whoever is reading at this moment.
+        """
+        with delta.reachable(self.where):
+            upkeep.compact(self.where, vacuum, keep)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Rows that have been written and are not visible yet."""
+
+    import_id: str
+    decision: Decision
+
+
+def _write(where: str, batch: ImportBatch, replace: bool, dry_run: bool) -> Outcome:
+    pending: Pending | None = None
+    for _ in delta.pauses():
+        imports = delta.open_table(delta.place(where, "imports"))
+        ledger = read_ledger(imports)
+        if pending is not None and ledger.find(pending.import_id) is not None:
+            return _outcome(pending.decision, batch, "imported", pending.import_id)
+        decision = decide(known(where, ledger, batch), batch, replace)
+        if decision.status != "imported" or dry_run:
+            discard(where, pending)
+            return _outcome(decision, batch, "checked" if decision.status == "imported" else None)
+        if imports is None:
+            delta.open_or_create(delta.place(where, "imports"), EVALUATIONS["imports"])
+            continue
+        if pending is not None and not _still_ours(pending, decision, imports):
+            discard(where, pending)
+            pending = None
+        if pending is None:
+            pending = append_rows(where, batch, decision, new_id(ledger.now()))
+        if make_visible(imports, ledger, batch, decision, pending.import_id):
+            _look_around(where, ledger)
+            return _outcome(decision, batch, "imported", pending.import_id)
+    discard(where, pending)
+    raise delta.busy(where)
+
+
+def _look_around(where: str, ledger: Ledger) -> None:
+    """Upkeep; an import that has landed does not fail for it."""
+    with contextlib.suppress(Refused, DeltaError, OSError):
+        upkeep.now_and_then(where, ledger)
+
+
+def known(where: str, ledger: Ledger, batch: ImportBatch) -> Known:
+    """The visible responses that concern ``batch``."""
+    table = delta.open_table(delta.place(where, "responses")) if ledger.visible else None
+    if table is None or not batch.responses.num_rows:
+        return Known()
+    found = _concerning(delta.read(table, SEEN), batch)
+    hidden = snapshot.superseded(table, ledger)
+    visible = set(ledger.visible_ids)
+    responses = [
+        seen
+        for seen in map(Seen, *(found[name].to_pylist() for name in SEEN))
+        if seen.import_id in visible and (seen.response_id, seen.import_id) not in hidden
+    ]
+    same = {
+        event["import_id"]: tuple(event["collections"])
+        for event in ledger.visible
+        if event["fingerprint"] == batch.fingerprint
+    }
+    return Known(responses, same)
+
+
+def _concerning(rows: pa.Table, batch: ImportBatch) -> pa.Table:
+    """The rows that share an id, a row hash or a collection with ``batch``."""
+    import pyarrow.compute as pc
+
+    shared = [
+        pc.is_in(rows[column], batch.responses[column].combine_chunks())
+        for column in ("response_id", "row_hash", "collection")
+    ]
+    return rows.filter(pc.or_(pc.or_(shared[0], shared[1]), shared[2]))
+
+
+def append_rows(where: str, batch: ImportBatch, decision: Decision, import_id: str) -> Pending:
+    """Write the rows of ``decision`` under ``import_id``; nobody sees them yet.
+
+    Responses go first: whoever finds answers of a killed import finds its responses too.
+    """
+    for name, rows in _chosen(batch, decision).items():
+        if rows.num_rows:
+            stamped = rows.append_column("import_id", arrow.repeat(import_id, pa.string(), rows.num_rows))
+            shaped = stamped.select(EVALUATIONS[name].schema.names).cast(EVALUATIONS[name].schema)
+            delta.append(delta.place(where, name), EVALUATIONS[name], shaped, import_id)
+    return Pending(import_id, decision)
+
+
+def make_visible(
+    imports: DeltaTable, ledger: Ledger, batch: ImportBatch, decision: Decision, import_id: str
+) -> bool:
+    """Commit the row in ``imports``; False when anything happened since ``imports`` was read."""
+    chosen = _chosen(batch, decision)
+    row = event_row(
+        import_id=import_id,
+        event="import",
+        imported_at=ledger.now(),
+        file=batch.file,
+        sha256=batch.sha256,
+        fingerprint=batch.fingerprint,
+        format=batch.format,
+        mapping=batch.mapping,
+        instrument=batch.instrument,
+        moments=list(batch.moments),
+        collections=list(batch.collections),
+        responses=_weight(chosen["responses"]),
+        answers=_answered(chosen["answers"]),
+        response_rows=chosen["responses"].num_rows,
+        answer_rows=chosen["answers"].num_rows,
+        replaced=bool(decision.changed),
+        tool_version=_tool_version(),
+    )
+    return delta.commit(imports, row, {**next_number(imports), import_id: CLAIMED})
+
+
+def discard(where: str, pending: Pending | None) -> None:
+    """Delete the rows of an import that will not become visible."""
+    if pending is None:
+        return
+    for name in reversed(DATA):
+        delta.delete(delta.place(where, name), "import_id", [pending.import_id])
+
+
+def _still_ours(pending: Pending, decision: Decision, imports: DeltaTable) -> bool:
+    """Whether the rows that were written are the rows to make visible, and no sweep took them."""
+    untouched = imports.transaction_version(pending.import_id) is None
+    return untouched and pending.decision.to_write == decision.to_write
+
+
+def _retract(where: str, import_id: str) -> Outcome:
+    for _ in delta.pauses():
+        imports = delta.open_table(delta.place(where, "imports"))
+        ledger = read_ledger(imports)
+        undone = ledger.find(import_id)
+        if imports is None or undone is None:
+            return Outcome("rejected", findings=(Finding("store.unknown_import", value=import_id),))
+        if import_id in ledger.retracted:
+            already = Finding("store.already_retracted", Level.INFO, value=import_id)
+            return Outcome("already_retracted", import_id, findings=(already,))
+        at = ledger.now()
+        copied = (
+            "file",
+            "sha256",
+            "fingerprint",
+            "format",
+            "mapping",
+            "instrument",
+            "moments",
+            "collections",
+        )
+        row = event_row(
+            **{name: undone[name] for name in copied},
+            import_id=new_id(at),
+            event="retract",
+            imported_at=at,
+            responses=undone["responses"],
+            answers=undone["answers"],
+            response_rows=0,
+            answer_rows=0,
+            retracts=import_id,
+            replaced=False,
+            tool_version=_tool_version(),
+        )
+        if delta.commit(imports, row, next_number(imports)):
+            return Outcome("retracted", import_id, responses=undone["responses"], answers=undone["answers"])
+    raise delta.busy(where)
+
+
+def _outcome(
+    decision: Decision, batch: ImportBatch, status: Any = None, import_id: str | None = None
+) -> Outcome:
+    findings = tuple(replace(found, file=batch.file) for found in decision.findings)
+    return Outcome(
+        status or decision.status,
+        import_id or decision.import_id,
+        len(decision.new),
+        len(decision.changed),
+        decision.unchanged,
+        _weight(batch.responses),
+        _answered(batch.answers),
+        findings,
+    )
+
+
+def _chosen(batch: ImportBatch, decision: Decision) -> dict[str, pa.Table]:
+    """The responses to write and their answers."""
+    if len(decision.to_write) == batch.responses.num_rows:
+        return {"responses": batch.responses, "answers": batch.answers}
+    import pyarrow.compute as pc
+
+    responses = batch.responses.take(arrow.column(decision.to_write, pa.int64()))
+    ids = responses["response_id"].combine_chunks()
+    mine = pc.is_in(batch.answers["response_id"], ids)
+    return {"responses": responses, "answers": batch.answers.filter(mine)}
+
+
+def _weight(rows: pa.Table) -> int:
+    return sum(rows["n"].to_pylist()) if rows.num_rows else 0
+
+
+def _answered(answers: pa.Table) -> int:
+    if not answers.num_rows:
+        return 0
+    states, weights = answers["state"].to_pylist(), answers["n"].to_pylist()
+    return sum(n for state, n in zip(states, weights, strict=True) if state == "answered")
+
+
+def _tool_version() -> str:
+    try:
+        return version("qualitycycle")
+    except PackageNotFoundError:
+        return ""

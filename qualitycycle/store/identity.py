@@ -1,0 +1,283 @@
+"""Is this file new, grown, corrected or already here? The decisions of an import, as values."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from qualitycycle.findings import Finding, Level
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Status = Literal["imported", "already_imported", "rejected", "checked", "retracted", "already_retracted"]
+
+Place = tuple[str, str]
+"""A collection and a moment."""
+
+TELLING = 3
+"""So many rows that occur in one other place only, together with half the file, are a copy."""
+
+NAMED = 3
+"""So many collections are named in a finding; of the others only the number."""
+
+
+@dataclass(frozen=True)
+class ImportBatch:
+    """One checked file, ready to be stored.
+
+    ``fingerprint`` is over the normalised rows without their collection; ``sha256`` of the
+    bytes only informs. ``responses`` and ``answers`` are Arrow tables with the columns of
+    ``schemas.RESPONSES`` and ``schemas.ANSWERS`` except ``import_id``; a ``response_id``
+    is unique over the store (collection and moment are hashed into it), and a
+    ``row_hash`` covers the content of a response and not its collection.
+    """
+
+    file: str
+    sha256: str
+    fingerprint: str
+    format: str
+    mapping: str | None
+    instrument: str
+    moments: tuple[str, ...]
+    collections: tuple[str, ...]
+    responses: pa.Table
+    answers: pa.Table
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an import or a retraction.
+
+    ``responses`` and ``answers`` say what the file holds (sums of the weights, answers
+    that were given); ``new_responses``, ``changed_responses`` and ``unchanged_responses``
+    how its rows compare with what was visible. ``import_id`` is the import that was made,
+    or of a file already here the newest import that holds its responses.
+    """
+
+    status: Status
+    import_id: str | None = None
+    new_responses: int = 0
+    changed_responses: int = 0
+    unchanged_responses: int = 0
+    responses: int = 0
+    answers: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+class Seen(NamedTuple):
+    """What identifies a response; ``import_id`` is empty for one that is not stored yet."""
+
+    response_id: str
+    row_hash: str
+    collection: str
+    moment: str
+    import_id: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where the response belongs."""
+        return self.collection, self.moment
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the store shows that concerns a file.
+
+    ``responses`` are the visible responses that share an id, a row hash or a collection
+    with it; ``same_content`` gives, per visible import with the file's fingerprint, that
+    import's collections.
+    """
+
+    responses: Sequence[Seen] = ()
+    same_content: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do with a file; ``new`` and ``changed`` are positions in its responses."""
+
+    status: Literal["imported", "already_imported", "rejected"]
+    new: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
+    unchanged: int = 0
+    import_id: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def to_write(self) -> tuple[int, ...]:
+        """The positions of the responses to store, in the order of the file."""
+        return tuple(sorted((*self.new, *self.changed)))
+
+
+def decide(known: Known, batch: ImportBatch, replace: bool = False) -> Decision:
+    """What an import of ``batch`` must do, given what is visible.
+
+    Only new responses are written; changed ones need ``replace``. Content that already
+    stands under another collection or moment is refused, naming the repair.
+    """
+    rows = responses_of(batch)
+    mine = {seen.response_id: seen for seen in known.responses}
+    new, changed, unchanged = [], [], []
+    for position, row in enumerate(rows):
+        seen = mine.get(row.response_id)
+        if seen is None:
+            new.append(position)
+        elif seen.row_hash != row.row_hash:
+            changed.append(position)
+        else:
+            unchanged.append(position)
+    errors = [
+        *_impossible(rows),
+        *([] if replace else _changed([rows[position] for position in changed])),
+        *_copies([rows[position] for position in new], known, batch),
+    ]
+    if errors:
+        return Decision("rejected", tuple(new), tuple(changed), len(unchanged), None, tuple(errors))
+    fewer = tuple(_fewer(rows, known))
+    if not new and not changed:
+        holder = max(mine[row.response_id].import_id for row in rows)
+        return Decision("already_imported", (), (), len(unchanged), holder, fewer)
+    return Decision("imported", tuple(new), tuple(changed), len(unchanged), None, fewer)
+
+
+def responses_of(batch: ImportBatch) -> list[Seen]:
+    """What identifies each response of ``batch``, in order."""
+    names = ("response_id", "row_hash", "collection", "moment")
+    columns = [batch.responses[name].to_pylist() if batch.responses.num_rows else [] for name in names]
+    return [Seen(*values) for values in zip(*columns, strict=True)]
+
+
+def _impossible(rows: Sequence[Seen]) -> list[Finding]:
+    if not rows:
+        return [Finding("store.nothing_to_import")]
+    repeated = sum(n - 1 for n in Counter(row.response_id for row in rows).values())
+    return [Finding("store.duplicate_response", count=repeated)] if repeated else []
+
+
+def _changed(rows: Sequence[Seen]) -> list[Finding]:
+    if not rows:
+        return []
+    where = _names(row.collection for row in rows)
+    return [Finding("store.changed_response", count=len(rows), details={"collections": where})]
+
+
+def _copies(new: Sequence[Seen], known: Known, batch: ImportBatch) -> list[Finding]:
+    """Findings for new responses whose content stands in another place."""
+    stored: defaultdict[str, list[Seen]] = defaultdict(list)
+    for seen in known.responses:
+        stored[seen.row_hash].append(seen)
+    by_place: defaultdict[Place, list[Seen]] = defaultdict(list)
+    for row in new:
+        by_place[row.place].append(row)
+    copies = [
+        (place, original, matches)
+        for place, rows in by_place.items()
+        if (found := _original(place, rows, stored)) is not None
+        for original, matches in (found,)
+    ]
+    if not copies:
+        return _same_file(new, stored, known, batch)
+    grouped: defaultdict[tuple[str, str], list[tuple[Place, Seen, int]]] = defaultdict(list)
+    for place, original, matches in copies:
+        code = "store.other_moment" if original.collection == place[0] else "store.other_collection"
+        grouped[code, original.import_id].append((place, original, matches))
+    return [
+        Finding(
+            code,
+            value=_names(place[0] for place, _, _ in group),
+            count=sum(matches for _, _, matches in group),
+            details={
+                "collections": _names(original.collection for _, original, _ in group),
+                "moments": _names(original.moment for _, original, _ in group),
+                "import_id": import_id,
+            },
+        )
+        for (code, import_id), group in grouped.items()
+    ]
+
+
+def _original(
+    place: Place, rows: Sequence[Seen], stored: Mapping[str, Sequence[Seen]]
+) -> tuple[Seen, int] | None:
+    """The stored response that shows that ``rows`` copy another place, and how many rows match.
+
+    A short questionnaire gives the same row by chance, so what counts as evidence is a row
+    that occurs once here and once in the whole store: a third of the distinct rows must be
+    such rows, beside matches for every row, or for half of them with ``TELLING`` of evidence.
+    """
+    counts = Counter(row.row_hash for row in rows)
+    matches: Counter[Place] = Counter()
+    telling: defaultdict[Place, list[Seen]] = defaultdict(list)
+    for row_hash, n in counts.items():
+        others = Counter(seen.place for seen in stored.get(row_hash, ()))
+        for other, m in others.items():
+            matches[other] += min(n, m)
+        if n == 1 and others.total() == 1:
+            telling[stored[row_hash][0].place].append(stored[row_hash][0])
+    telling.pop(place, None)
+    if not telling:
+        return None
+    other = max(telling, key=lambda candidate: (matches[candidate], candidate))
+    found, evidence = matches[other], len(telling[other])
+    whole = found == len(rows)
+    half = evidence >= TELLING and 2 * found >= len(rows)
+    return (telling[other][0], found) if (whole or half) and 3 * evidence >= len(counts) else None
+
+
+def _same_file(
+    new: Sequence[Seen], stored: Mapping[str, Sequence[Seen]], known: Known, batch: ImportBatch
+) -> list[Finding]:
+    """The whole file under another collection, when its rows occur nowhere else."""
+    for import_id, collections in known.same_content.items():
+        if not new or set(collections) & set(batch.collections):
+            continue
+        homes = [{seen.collection for seen in stored.get(row.row_hash, ())} for row in new]
+        if any(len(home) == 1 and home <= set(collections) for home in homes):
+            moments = _names(batch.moments)
+            return [
+                Finding(
+                    "store.other_collection",
+                    value=_names(batch.collections),
+                    count=len(new),
+                    details={
+                        "collections": _names(collections),
+                        "moments": moments,
+                        "import_id": import_id,
+                    },
+                )
+            ]
+    return []
+
+
+def _fewer(rows: Sequence[Seen], known: Known) -> list[Finding]:
+    """Responses of these places that are stored and not in a file that is another export of them."""
+    if known.same_content:
+        return []
+    ids = {row.response_id for row in rows}
+    before: defaultdict[Place, set[str]] = defaultdict(set)
+    for seen in known.responses:
+        before[seen.place].add(seen.response_id)
+    shrunken = {
+        place: before[place] - ids
+        for place in dict.fromkeys(row.place for row in rows)
+        if before[place] & ids and before[place] - ids
+    }
+    if not shrunken:
+        return []
+    return [
+        Finding(
+            "store.fewer_responses",
+            Level.INFO,
+            count=sum(len(missing) for missing in shrunken.values()),
+            details={"collections": _names(collection for collection, _ in shrunken)},
+        )
+    ]
+
+
+def _names(names: Iterable[str]) -> str:
+    distinct = list(dict.fromkeys(names))
+    more = len(distinct) - NAMED
+    return ", ".join(distinct[:NAMED]) + (f" (+{more})" if more > 0 else "")

@@ -1,0 +1,225 @@
+"""What the sections say, for a full year, an empty one, and one where all is hidden."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qualitycycle.report import SECTIONS, Document, document, render
+from qualitycycle.report.document import Section
+from qualitycycle.report.guarantees import weight
+from qualitycycle.report.model import CoverageRow, Estimate, ReportInput
+from qualitycycle.report.phrases import key_measures
+from tests.report import samples
+from tests.report.page import Element, parse, parsed, visible_text
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+def said(report: ReportInput, section: str, language: str = "nl") -> str:
+    """The visible text of one section."""
+    written = {function.__name__: function for function in SECTIONS}[section](report, language)
+    page = parse(render(Document("Titel", "", language, (written,))))
+    return visible_text(section_of(page, section))
+
+
+def section_of(page: Element, name: str) -> Element:
+    return next(e for e in page.all("section") if e.attributes.get("id") == name)
+
+
+def test_sections_come_in_the_agreed_order() -> None:
+    made = document(samples.rich(), "nl")
+    assert [section.id for section in made.sections] == [
+        "summary",
+        "account",
+        "plan",
+        "do",
+        "check",
+        "variants",
+        "trend",
+        "guarantees",
+        "act",
+        "appendix",
+    ]
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_section_has_something_to_say(
+    section: Callable[[ReportInput, str], Section], language: str
+) -> None:
+    for report in (samples.rich(language), samples.empty(), samples.all_hidden(language)):
+        made = section(report, language)
+        assert made.blocks
+
+
+def test_the_whole_dutch_report_reads_as_before() -> None:
+    page = parsed("rich", "nl")
+    text = visible_text(page.all("body")[0])
+    path = SNAPSHOTS / "rich.nl.txt"
+    if os.environ.get("QUALITYCYCLE_UPDATE_SNAPSHOTS") == "1":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def test_every_denominator_is_named() -> None:
+    text = said(samples.rich(), "account")
+    assert "daar vulden 73 van de 142 deelnemers (51%) de lijst in. Wie niet antwoordde" in text
+    for name, value in (("sessies gegeven", 12), ("deelnemers", 142), ("lijsten ontvangen", 85)):
+        assert f"| {name} | {value} |" in text
+    assert "Van 1 sessie is niet vastgelegd hoeveel deelnemers er waren." in text
+
+
+def test_unknown_attendance_gives_an_unknown_response() -> None:
+    report = samples.rich()
+    row = replace(report.coverage.total, attended=None, answered=None, response_rate=None)
+    text = said(replace(report, coverage=replace(report.coverage, total=row)), "account")
+    assert "De respons is onbekend" in text
+    assert "| respons | onbekend |" in text
+    assert "51%" not in text
+
+
+def test_a_small_group_gets_no_percentage() -> None:
+    report = samples.rich()
+    row = CoverageRow("total", 1, 1, 0, 9, 8, 0, 6, 6, 6, None)
+    text = said(replace(report, coverage=replace(report.coverage, total=row, by_variant=())), "account")
+    assert "6 van de 8 deelnemers vulden de lijst in." in text
+    assert "%" not in text.partition("Gegeven, maar niet")[0]
+
+
+def test_sessions_without_evaluation_are_named() -> None:
+    text = said(samples.rich(), "account")
+    assert "Van 2 sessies is geen evaluatie binnen." in text
+    assert "DUIN-2025-07 | Basistraining mentoren | 11 december 2025" in text
+
+
+def test_missing_goals_and_actions_are_said_aloud() -> None:
+    assert "Er zijn geen doelen vastgelegd" in said(samples.empty(), "plan")
+    assert "Er zijn geen acties vastgelegd" in said(samples.empty(), "act")
+
+
+def test_late_goals_and_overdue_actions_are_marked_in_words() -> None:
+    assert "toen de eerste antwoorden al binnen waren" in said(samples.rich(), "plan")
+    lines = said(samples.rich(), "act").splitlines()
+    first = next(line for line in lines if "Oefenen met feedback" in line)
+    assert first.startswith("over tijd")
+
+
+def test_nothing_evaluated_says_so_and_shows_no_figures_of_answers() -> None:
+    assert "nog geen enkele sessie geëvalueerd" in said(samples.empty(), "summary")
+    assert "Nog geen antwoorden" in said(samples.empty(), "check")
+    assert "Er is niets te vergelijken" in said(samples.empty(), "variants")
+
+
+def test_hidden_questions_show_no_number() -> None:
+    text = said(samples.all_hidden(), "check")
+    assert "niet getoond | – | – | – | –" in text
+    assert "%" not in text.replace("%-interval", "")
+    assert "minder dan 4 antwoorden" in text
+
+
+def test_a_lowered_floor_is_printed_with_reason_and_name() -> None:
+    for section in ("summary", "account"):
+        text = said(samples.all_hidden(), section)
+        assert "proef met kleine groepen" in text
+        assert "M. Jansen, programmaleider" in text
+
+
+def test_every_question_has_its_denominators_and_interval() -> None:
+    text = said(samples.rich(), "check")
+    for item in samples.rich().items:
+        row = next(line for line in text.splitlines() if line.startswith(f"| {item.title}"))
+        assert "niet getoond" in row if item.hidden else "| 82 | 10 | 12 |" in row
+    assert "veel te lang of iets te lang 17 keer; iets te kort of veel te kort 22 keer" in text
+
+
+def test_variants_say_one_sentence_per_verdict_beside_the_region() -> None:
+    text = said(samples.rich(), "variants")
+    assert "Wie welke training kreeg, is niet door loting bepaald." in text
+    own, _, region = text.partition("De hele regio")
+    assert "alleen opleiding tegenover tandem: minder\nBij alleen opleiding is de uitkomst 0,7 punt" in own
+    assert "alleen school tegenover tandem: niet te zeggen\nWe kunnen nog niet zeggen" in region
+
+
+def test_pooled_years_are_said_aloud() -> None:
+    report = samples.rich()
+    pooled = tuple(replace(c, scope="partnership-all") for c in report.comparisons if c.scope != "region")
+    text = said(replace(report, comparisons=pooled), "variants")
+    assert "(Over alle schooljaren samen, omdat één jaar te weinig gegevens geeft.)" in text
+    assert "De hele regio" not in text
+
+
+def test_undecided_verdicts_are_counted_not_listed() -> None:
+    text = said(samples.rich(), "variants")
+    assert "Bij 2 andere vergelijkingen in dit partnerschap is er nog niets te zeggen." in text
+
+
+def test_the_founding_survey_shows_both_denominators() -> None:
+    page = parsed("rich", "nl")
+    text = section_of(page, "trend").text()
+    text = text.replace("\u00a0", " ")
+    assert "24,2% van alle 231 mentoren, maar 35,7% van de 157 mentoren" in text
+    for share in ("32,0% (26,4% tot 38,3%)", "28,6% (23,1% tot 34,7%)", "15,2% (11,1% tot 20,3%)"):
+        assert share in text
+    assert "84,8% (79,7% tot 88,9%)" in text
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        (Estimate(0.8, 0.7, 0.9), "supports"),
+        (Estimate(0.2, 0.1, 0.4), "nuances"),
+        (Estimate(0.5, 0.4, 0.6), "both_sides"),
+        (None, "too_few"),
+    ],
+)
+def test_evidence_follows_the_interval(share: Estimate | None, expected: str) -> None:
+    item = replace(samples.rich().items[0], favourable=share)
+    assert weight(item) == expected
+
+
+def test_guarantees_support_or_nuance() -> None:
+    text = said(samples.rich(), "guarantees")
+    assert "ondersteunt" in text
+    assert "nuanceert" in text
+    assert "198 van de 312 mentoren" in text
+
+
+def test_decisions_are_proposals_and_people_decide() -> None:
+    text = said(samples.rich(), "act")
+    assert "Een voorstel, geen besluit" in text
+    assert "voorstel: aanpassen Laat elke training door een tandem geven" in text
+
+
+def test_next_year_names_what_should_be_seen() -> None:
+    text = said(samples.rich(), "act").partition("Wat het volgende rapport moet laten zien")[2]
+    assert "INH2: werkte de actie" in text
+    assert "Driekwart van de mentoren heeft een concreet voornemen" in text
+
+
+def test_the_summary_holds_three_findings_and_a_table_of_words() -> None:
+    made = document(samples.rich(), "nl").sections[0]
+    text = said(samples.rich(), made.id)
+    for word in ("↓ minder", "↑ beter", "= gelijk", "? niet te zeggen", "· te weinig gegevens"):
+        assert word in text
+    page = parsed("rich", "nl")
+    assert [len(e.all("li")) for e in page.all("ol") if e.attributes.get("class") == "findings"] == [3]
+
+
+def test_the_region_speaks_when_the_partnership_cannot() -> None:
+    report = samples.rich()
+    undecided = tuple(replace(c, verdict="too_few") if c.scope != "region" else c for c in report.comparisons)
+    text = said(replace(report, comparisons=undecided), "summary")
+    assert "In de hele regio: ‘Welk cijfer geef je de trainer(s) samen?’ Bij alleen opleiding" in text
+
+
+def test_key_measures_start_with_the_primary_one_and_include_what_differs() -> None:
+    names = key_measures(samples.rich())
+    assert names[0] == "TRN3"
+    assert {"ZEL", "ALG1", "INH2"} <= set(names)
+    assert "VRM1" not in names
