@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from glob import escape
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import pyarrow as pa
@@ -232,7 +233,7 @@ def _duckdb() -> tuple[Any, Callable[[list[str]], Any]]:
     import ibis
 
     connection = ibis.duckdb.connect()
-    return connection, connection.read_parquet
+    return connection, lambda uris: connection.read_parquet([escape(uri) for uri in uris])
 
 
 ENGINES: Mapping[str, Callable[[], tuple[Any, Callable[[list[str]], Any]]]] = {"duckdb": _duckdb}

@@ -25,6 +25,8 @@ def notebook_command(workspace: Workspace, extra: Sequence[str] = ()) -> list[st
         "jupyterlab",
         f"--ServerApp.root_dir={workspace.root}",
         f"--LabApp.default_url=/lab/tree/notebooks/{TOUR}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *extra,
     ]
 

@@ -274,6 +274,19 @@ def _check_scores(store: EvaluationStore, source: pd.DataFrame) -> None:
         assert row.total_sq == pytest.approx(sum(value**2 for value in values))
 
 
+@pytest.mark.parametrize("name", ["mijn map", "Traïningen #2 (2025)", "a&b+c=d, e'f", "*", "wat?", "100%"])
+def test_the_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    store = EvaluationStore(tmp_path / name / "evaluations")
+    first = store.write(batch(people("abc"), "S1"))
+    store.write(batch(people("abc") | {"b": CHANGED}, "S1"), replace=True)
+    assert len(shown(store)) == 3
+    assert counts(store.snapshot(), SESSIONS)["n"].sum() == 12
+    assert first.import_id is not None
+    store.retract(first.import_id)
+    store.compact(vacuum=True, keep=timedelta(0))
+    assert counts(store.snapshot(), SESSIONS)["n"].sum() == 4
+
+
 def test_dates_survive(store: EvaluationStore) -> None:
     counted = counts(store.snapshot(), SESSIONS, collection="S1")
     assert set(counted["first_date"].dt.date) == {date(2024, 9, 10)}

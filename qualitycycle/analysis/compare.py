@@ -102,9 +102,10 @@ class Comparison:
     None where the scale has no mean, or a score no favourable answers. ``deciding`` says
     which one the verdict, ``relevant`` and ``p_value`` are about. ``p_floor`` is one over
     the number of arrangements of teams, ``naive_p`` what a test on single answers would
-    say. ``sharing_factor``: by how much the squared standard error was enlarged because
-    trainers gave several teams in one arm. ``superiority`` and ``odds_ratio`` are filled by
-    the ordinal models.
+    say. ``blocks``: how many blocks of teams that share trainers there are, and how many of
+    them occur in both arms (``mixed``). ``sharing_factor``: by how much the squared standard
+    error was enlarged because trainers gave several teams in one arm. ``superiority`` and
+    ``odds_ratio`` are filled by the ordinal models.
     """
 
     item: str
@@ -128,6 +129,7 @@ class Comparison:
     p_floor: float | None = None
     naive_p: float | None = None
     df: float | None = None
+    blocks: Mapping[str, int] | None = None
     sharing_factor: float = 1.0
     needed: Needed | None = None
     primary: bool = False
@@ -162,6 +164,7 @@ class Comparison:
             "odds_ratio": _numbers(self.odds_ratio),
             "df": self.df,
             "sharing_factor": self.sharing_factor,
+            "blocks": None if self.blocks is None else dict(self.blocks),
             "p_value": self.p_value,
             "p_value_method": self.p_value_method,
             "p_adjusted": self.p_adjusted,
@@ -411,6 +414,7 @@ def _pair(
         p_floor=None if test is None else test.p_floor,
         naive_p=None if verdict is Verdict.TOO_FEW else prepared.naive(arm, reference),
         df=found[measure.deciding].df,
+        blocks=None if test is None else {"all": test.blocks, "mixed": test.mixed_blocks},
         sharing_factor=sharing,
         needed=_needed(pair[arm], pair[reference], relevant) if verdict is Verdict.CANNOT_TELL else None,
         top=measure.range[1] if measure.deciding == "mean" else None,

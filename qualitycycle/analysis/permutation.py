@@ -29,8 +29,10 @@ Phipson and Smyth, SAGMB 9 (2010) 39 (the +1 in Monte Carlo).
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Literal
 
@@ -57,10 +59,10 @@ class Permutation:
     """Outcome of ``permutation_test``.
 
     ``p`` two-sided; ``arrangements`` the number of distinct ones (may be astronomically
-    large); ``p_floor`` one over that number; ``p_least`` the smallest ``p`` the design can
-    give: twice the floor when every arrangement has a mirror image; ``blocks`` the number
-    of blocks and ``mixed_blocks`` how many of them occur in both arms; ``statistic`` is the
-    observed ``|t|``.
+    large); ``p_floor`` one over that number (at least the smallest positive float);
+    ``p_least`` the smallest ``p`` the design can give: twice the floor when every
+    arrangement has a mirror image; ``blocks`` the number of blocks and ``mixed_blocks`` how
+    many of them occur in both arms; ``statistic`` is the observed ``|t|``.
     """
 
     p: float
@@ -151,7 +153,7 @@ def permutation_test(
         p=p,
         method="exact" if exact else "monte_carlo",
         arrangements=total,
-        p_floor=1 / total,
+        p_floor=max(1 / total, sys.float_info.min),
         p_least=min(1.0, (2 if mirrored else 1) / total),
         blocks=int(number.max()) + 1,
         mixed_blocks=sum(unit.mixed for unit in units),
@@ -186,7 +188,7 @@ def _never_shared(units: list[Unit]) -> bool:
 
 def _every(units: list[Unit], labels: Labels, total: int, rows: int) -> Iterator[Labels]:
     """All arrangements, in chunks: the units' own arrangements counted in mixed radix."""
-    choices = [np.array(list(combinations(range(len(u.parts)), u.chosen)), dtype=np.intp) for u in units]
+    choices = [_choices(len(unit.parts), unit.chosen) for unit in units]
     for start in range(0, total, rows):
         index = np.arange(start, min(start + rows, total))
         chunk = np.zeros((len(index), len(labels)), dtype=bool)
@@ -196,6 +198,12 @@ def _every(units: list[Unit], labels: Labels, total: int, rows: int) -> Iterator
             np.put_along_axis(picked, choice[digit], True, axis=1)
             _place(chunk, unit, picked)
         yield chunk
+
+
+@lru_cache(maxsize=32)
+def _choices(size: int, chosen: int) -> Indices:
+    """All ways to choose ``chosen`` of ``size``, one per row."""
+    return np.array(list(combinations(range(size), chosen)), dtype=np.intp)
 
 
 def _drawn(units: list[Unit], labels: Labels, permutations: int, seed: int, rows: int) -> Iterator[Labels]:
@@ -240,7 +248,32 @@ def _observed(labels: Labels, y: Floats, members: sparse.csr_array | None) -> Ob
     only = labels[None, :]
     t = _statistics(only, y)
     factor = 1.0 if members is None else float(sharing_factors(only, members)[0])
-    return Observed(abs(float(t[0])), float(_tails(only, t)[0]), factor)
+    share = 1.0 if members is None or factor == 1 else _df_left(labels, members)
+    return Observed(abs(float(t[0])), float(_tails(only, t, share)[0]), factor)
+
+
+def _df_left(labels: Labels, members: sparse.csr_array) -> float:
+    """The part of the Satterthwaite degrees of freedom left when teams of an arm share trainers.
+
+    ``tr(QK)^2 / tr(QKQK)`` for Welch's variance ``y'Qy`` when only trainers differ, with K the
+    covariances of the teams within each arm, over the same without the sharing.
+    """
+    above = below = alone_above = alone_below = 0.0
+    for side in (labels, ~labels):
+        k = int(side.sum())
+        if k < 2:
+            continue
+        own = members[np.flatnonzero(side)]
+        shared = (own @ own.T).toarray()
+        centred = shared - shared.mean(axis=0)
+        size = np.diag(np.diag(shared))
+        alone = size - size.mean(axis=0)
+        scale = k * (k - 1)
+        above += float(np.trace(centred)) / scale
+        below += float((centred * centred.T).sum()) / scale**2
+        alone_above += float(np.trace(alone)) / scale
+        alone_below += float((alone * alone.T).sum()) / scale**2
+    return min(1.0, (above**2 / below) / (alone_above**2 / alone_below))
 
 
 def _reached(chunk: Labels, y: Floats, members: sparse.csr_array | None, observed: Observed) -> int:
@@ -251,12 +284,12 @@ def _reached(chunk: Labels, y: Floats, members: sparse.csr_array | None, observe
     return int((_tails(chunk, t) <= observed.tail * (1 + 1e-9)).sum())
 
 
-def _tails(labels: Labels, t: Floats) -> Floats:
-    """Tail of ``|t|`` at the Welch-Satterthwaite df of arms of these sizes and one variance."""
+def _tails(labels: Labels, t: Floats, df_left: float = 1.0) -> Floats:
+    """Tail of ``|t|`` at (a part of) the Welch-Satterthwaite df of arms of these sizes and one variance."""
     k = np.stack([labels.sum(axis=1), (~labels).sum(axis=1)]).astype(float)
     below = (k**-2 / np.maximum(1.0, k - 1) * (k > 1)).sum(axis=0)
     df = (1 / k).sum(axis=0) ** 2 / below
-    tails: Floats = special.stdtr(df, -np.abs(t))
+    tails: Floats = special.stdtr(df * df_left, -np.abs(t))
     return tails
 
 

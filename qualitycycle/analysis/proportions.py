@@ -50,7 +50,8 @@ def wilson(k: int, n: int, confidence: float = 0.95) -> Interval:
     if n == 0:
         return Interval()
     low, high = proportion_confint(k, n, alpha=1 - confidence, method="wilson")
-    return Interval(k / n, max(0.0, float(low)), min(1.0, float(high)))
+    share = k / n
+    return Interval(share, min(share, max(0.0, float(low))), max(share, min(1.0, float(high))))
 
 
 def option_table(

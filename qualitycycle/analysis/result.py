@@ -38,11 +38,30 @@ class Result:
         """The notes, in the reader's language."""
         return [wording.text(key, self.language, **values) for key, values in self.notes]
 
+    def shown(self) -> tuple[list[str], list[list[str]], list[int]]:
+        """The table for a reader: headings and cells in words, and which columns hold numbers."""
+        from qualitycycle.analysis.shown import table_of
+
+        return table_of(self, self.language)
+
     def summary(self) -> str:
-        """The table as text with its notes, for a terminal or a log."""
-        return "\n".join([self.table.to_string(index=False), "", *self.sentences()])
+        """The reader's table as text with its notes, for a terminal or a log."""
+        heads, rows, _ = self.shown()
+        widths = [max(len(text) for text in column) for column in zip(heads, *rows, strict=True)]
+        lines = ["  ".join(t.ljust(w) for t, w in zip(row, widths, strict=True)) for row in (heads, *rows)]
+        return "\n".join([*(line.rstrip() for line in lines), "", *self.sentences()])
 
     def _repr_html_(self) -> str:
-        table: str = self.table.to_html(index=False, na_rep="", border=0, justify="left")
+        heads, rows, numbers = self.shown()
+        head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in heads)
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f"<td style='text-align:{'right' if i in numbers else 'left'}'>{html.escape(cell)}</td>"
+                for i, cell in enumerate(row)
+            )
+            + "</tr>"
+            for row in rows
+        )
         notes = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in self.sentences())
-        return f"<div class='qc-result'>{table}<ul>{notes}</ul></div>"
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><ul>{notes}</ul>"

@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from qualitycycle import wording
+from qualitycycle.analysis.shown import coverage_lines, table_of
 from qualitycycle.cli.app import app, option, shared_options
 from qualitycycle.cli.output import print_json, print_table, print_text, workspace_of
-from qualitycycle.cli.tables import coverage_lines, table_of
 from qualitycycle.vocabulary import TrainingKind
 
 ARMS_BY = ("variant", "partnership", "format", "cycle")
@@ -26,7 +26,7 @@ KINDS = [str(kind) for kind in TrainingKind]
 def status(shared: dict[str, Any], /, **filters: Any) -> None:
     """Coverage, with every denominator named."""
     workspace = workspace_of(shared)
-    result = workspace.status(**filters)
+    result = workspace.status(**_given(filters))
     if shared.get("as_json"):
         print_json(dict(result.payload))
         return

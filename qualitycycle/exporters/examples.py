@@ -9,9 +9,11 @@ from pathlib import Path
 
 from qualitycycle import wording
 from qualitycycle.config import Config, load_config, shipped
+from qualitycycle.errors import Refused
 from qualitycycle.exporters.ms_forms import without_clock, write_ms_forms
+from qualitycycle.findings import Finding
 from qualitycycle.instrument import in_language
-from qualitycycle.simulate import DEMO, SEED, RegionPlan, SimulatedRegion, simulate_region
+from qualitycycle.simulate import DEMO, SEED, RegionPlan, SessionForms, SimulatedRegion, simulate_region
 
 FOUNDING_SURVEY = {"BASIS": (74, 66, 35, 56), "NASCHOLING": (35, 196)}
 """Published counts of the survey that started it all, per option in the order of the instrument."""
@@ -32,10 +34,23 @@ def write_examples(
     ``exports/`` gets one Dutch Microsoft Forms file per evaluated session, named after
     it; beside it come ``register.xlsx``, ``startenquete.csv`` (published counts per
     option) and a README. ``progress`` is called with the name of each file written.
+    Raises Refused, and writes nothing, when ``exports/`` holds other files: invented
+    answers never mix with anything else, and nothing is ever removed.
+
+    >>> from dataclasses import replace
+    >>> from tempfile import mkdtemp
+    >>> small = replace(DEMO, teams=DEMO.teams[:1], actions=())
+    >>> region = write_examples(mkdtemp(), plan=small, progress=print)
+    Evaluatie mentortraining DUIN-2425-01.xlsx
+    Evaluatie mentortraining DUIN-2526-01.xlsx
+    register.xlsx
+    startenquete.csv
+    README.md
     """
     target = Path(folder)
     config = load_config(shipped("config").parent)
     region = simulate_region(seed, plan)
+    _refuse_other_files(target / "exports", config, region)
     (target / "exports").mkdir(parents=True, exist_ok=True)
     for written in (
         *_write_exports(target / "exports", config, region),
@@ -48,11 +63,21 @@ def write_examples(
     return region
 
 
+def _refuse_other_files(folder: Path, config: Config, region: SimulatedRegion) -> None:
+    ours = {_file_name(session, config) for session in region.forms}
+    others = sorted({path.name for path in folder.glob("*")} - ours)
+    if others:
+        raise Refused(Finding("examples.other_files", file=str(folder), value=others[0], count=len(others)))
+
+
+def _file_name(session: SessionForms, config: Config) -> str:
+    return f"{in_language(config.instrument.title, 'nl')} {session.session}.xlsx"
+
+
 def _write_exports(folder: Path, config: Config, region: SimulatedRegion) -> list[Path]:
-    title = in_language(config.instrument.title, "nl")
     return [
         write_ms_forms(
-            folder / f"{title} {session.session}.xlsx",
+            folder / _file_name(session, config),
             config.instrument,
             session.forms,
             moment=session.moment,

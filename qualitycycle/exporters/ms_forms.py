@@ -59,6 +59,13 @@ def write_ms_forms(
     The columns are the items asked at ``moment`` of ``variant`` (an item for tandems is
     not on the form of other sessions; ``variant=None`` leaves such items out). The same
     forms give the same bytes: no clock, no random order.
+
+    >>> from tempfile import mkdtemp
+    >>> from qualitycycle.config import load_config, shipped
+    >>> instrument = load_config(shipped("config").parent).instrument
+    >>> form = Form({"VRM1": 4.0}, "12ma07", datetime(2025, 11, 18, 16, 45), datetime(2025, 11, 18, 16, 50))
+    >>> write_ms_forms(Path(mkdtemp()) / "Evaluatie S1.xlsx", instrument, [form]).name
+    'Evaluatie S1.xlsx'
     """
     target = Path(path)
     target.write_bytes(workbook_bytes(instrument, forms, language=language, moment=moment, variant=variant))

@@ -117,10 +117,11 @@ class Line:
 def _lines(comparisons: Sequence[Comparison], language: str) -> list[Line]:
     """A heading per measure, then a line per arm with the partnership before the region."""
     one_reference = len({comparison.reference.name for comparison in comparisons}) == 1
+    one_scope = len({comparison.regional for comparison in comparisons}) == 1
     lines: list[Line] = []
     last = ""
     for row in _rows(comparisons):
-        label = style.wrapped(_words(row, one_reference, language))
+        label = style.wrapped(_words(row, one_reference, one_scope, language))
         measure, space = row[0].measure, 5
         if measure != last:
             label = f"<b>{style.wrapped(row[0].title, style.BOLD_WIDTH)}</b><br>{label}"
@@ -138,16 +139,16 @@ def _rows(comparisons: Sequence[Comparison]) -> list[tuple[Comparison, ...]]:
     order = list(dict.fromkeys(key(comparison) for comparison in comparisons))
     ranked = sorted(
         comparisons,
-        key=lambda c: (measures.index(c.measure), order.index(key(c)), c.scope == "region"),
+        key=lambda c: (measures.index(c.measure), order.index(key(c)), c.regional),
     )
     return [tuple(row) for _, row in groupby(ranked, key=key)]
 
 
-def _words(row: Sequence[Comparison], one_reference: bool, language: str) -> str:
-    """The arm with its verdicts in words."""
+def _words(row: Sequence[Comparison], one_reference: bool, one_scope: bool, language: str) -> str:
+    """The arm with its verdicts in words; the region is named only beside a partnership."""
     words = [
         wording.text(
-            f"figures.said.{_track(comparison)}",
+            f"figures.said.{'own' if one_scope else _track(comparison)}",
             language,
             verdict=wording.text(f"terms.verdict.{comparison.verdict}", language),
         )
@@ -163,7 +164,7 @@ def _present(comparisons: Sequence[Comparison]) -> list[str]:
 
 
 def _track(comparison: Comparison) -> str:
-    return "region" if comparison.scope == "region" else "own"
+    return "region" if comparison.regional else "own"
 
 
 def _drawable(comparison: Comparison) -> bool:
@@ -254,13 +255,13 @@ def _pair(comparison: Comparison, language: str) -> str:
 
 
 def arm_name(name: str, language: str) -> str:
-    """A variant in the reader's words; the code of any other grouping as it is.
+    """A variant or format in the reader's words; the code of any other grouping as it is.
 
-    >>> arm_name("institute_only", "nl"), arm_name("2025-2026", "nl")
-    ('alleen opleiding', '2025-2026')
+    >>> arm_name("institute_only", "nl"), arm_name("blended", "nl"), arm_name("2025-2026", "nl")
+    ('alleen opleiding', 'deels online', '2025-2026')
     """
-    key = f"terms.variant.{name}"
-    return wording.text(key, language) if wording.has(key, language) else name
+    keys = (f"terms.{kind}.{name}" for kind in ("variant", "format"))
+    return next((wording.text(key, language) for key in keys if wording.has(key, language)), name)
 
 
 def _sides(arm: int | None, reference: int | None, language: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -38,7 +40,7 @@ def distribution_figure(items: Sequence[ItemResult], language: str) -> go.Figure
     if len(items) == 1 and items[0].categories:
         draw = _columns if items[0].kind == "mark" else _bars
         return draw(items[0], language)
-    return _stacked(items, language)
+    return _stacked([_in_short(item, language) for item in items], language)
 
 
 def distribution_caption(items: Sequence[ItemResult], language: str) -> str:
@@ -57,6 +59,7 @@ def distribution_table(items: Sequence[ItemResult], language: str) -> DataTable:
     """
     if len(items) == 1 and items[0].kind == "mark" and items[0].categories:
         return _mark_table(items[0], items[0].categories, language)
+    items = [_in_short(item, language) for item in items]
     labels = next(([c.label for c in item.categories] for item in items if item.categories), [])
     hidden = (wording.text("figures.hidden", language),) * len(labels)
     rows = tuple(
@@ -82,12 +85,19 @@ def _mark_table(item: ItemResult, categories: Sequence[Category], language: str)
         *(style.column(name, language, "right") for name in names[1:]),
     )
     rows = tuple(
-        (category.label, numbers.whole(category.count, language), _share(category, language))
+        (_mark(category, language), numbers.whole(category.count, language), _share(category, language))
         for category in categories
         if category.count != 0
     )
     note = wording.text("figures.note.marks", language)
     return DataTable(distribution_caption([item], language), columns, rows, note)
+
+
+def _mark(category: Category, language: str) -> str:
+    """A mark as people write it: whole, or with one decimal."""
+    if category.score is None:
+        return category.label
+    return numbers.decimal(category.score, language, 0 if category.score.is_integer() else 1)
 
 
 def _group_key(item: ItemResult) -> tuple[str, ...]:
@@ -96,7 +106,7 @@ def _group_key(item: ItemResult) -> tuple[str, ...]:
 
 
 def _stacked(items: Sequence[ItemResult], language: str) -> go.Figure:
-    labels = [f"{style.wrapped(item.title)}<br>{_answers(item, language)}" for item in items]
+    labels = [_label(item, language) for item in items]
     heights = [style.lines(label) * style.LINE + BAR for label in labels]
     tops = style.stack(heights, gap=16)
     middles = [top + height - BAR / 2 for top, height in zip(tops, heights, strict=True)]
@@ -113,6 +123,33 @@ def _stacked(items: Sequence[ItemResult], language: str) -> go.Figure:
     figure.update_xaxes(**_value_axis(_by_share(items), language))
     figure.update_yaxes(range=[total, 0], visible=False)
     return figure
+
+
+def _label(item: ItemResult, language: str) -> str:
+    title = style.wrapped(item.title)
+    return f"{title}<br>{_answers(item, language)}" if item.categories else title
+
+
+def _in_short(item: ItemResult, language: str) -> ItemResult:
+    """A mark as two or three categories (fail, pass, favourable); any other question as it is."""
+    if item.kind != "mark" or not item.categories:
+        return item
+    parts = {
+        tone: [c for c in item.categories if tones.mark_tone(item, c) == tone] for tone in tones.MARK_TONES
+    }
+    short = [
+        Category(
+            _mark_name(item, tone, language), _sum(part, "count"), _sum(part, "share"), tone == "favourable"
+        )
+        for tone, part in parts.items()
+        if part
+    ]
+    return replace(item, kind="ordinal", categories=tuple(short))
+
+
+def _sum(categories: Sequence[Category], name: str) -> Any:
+    values = [getattr(category, name) for category in categories]
+    return None if None in values else sum(values)
 
 
 def _add_segments(
@@ -170,9 +207,10 @@ def _bars(item: ItemResult, language: str) -> go.Figure:
 
 def _columns(item: ItemResult, language: str) -> go.Figure:
     scored = [category for category in item.categories or () if category.score is not None]
-    names = [_mark_name(item, tone, language) for tone in tones.MARK_TONES]
+    used = [tone for tone in tones.MARK_TONES if any(tones.mark_tone(item, c) == tone for c in scored)]
+    names = [_mark_name(item, tone, language) for tone in used]
     figure = style.blank(language, 170, _alt([item], language), top=style.legend_height(names), bottom=46)
-    for tone, name in zip(tones.MARK_TONES, names, strict=True):
+    for tone, name in zip(used, names, strict=True):
         part = [category for category in scored if tones.mark_tone(item, category) == tone]
         figure.add_bar(
             x=[category.score for category in part],
@@ -254,7 +292,10 @@ def _answers(item: ItemResult, language: str) -> str:
 
 
 def _mark_name(item: ItemResult, tone: str, language: str) -> str:
+    """The marks of one tone in words; without a pass mark there is only above and below."""
     favourable = [c.score for c in item.categories or () if c.favourable and c.score is not None]
+    if tone == "between" and item.insufficient_below is None:
+        tone = "lower"
     return wording.text(
         f"figures.mark.{tone}",
         language,

@@ -10,6 +10,8 @@ from babel.numbers import format_decimal, format_percent
 from qualitycycle import wording
 from qualitycycle.figures.values import Estimate, Measure
 
+SMALLEST = 0.001
+
 
 def decimal(value: float, language: str, digits: int = 1) -> str:
     """A number with a fixed number of decimals.
@@ -18,7 +20,7 @@ def decimal(value: float, language: str, digits: int = 1) -> str:
     ('8,1', '−1,234.5')
     """
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return _minus(format_decimal(_unsigned_zero(value, digits), format=pattern, locale=language))
+    return _minus(format_decimal(value, format=pattern, locale=language))
 
 
 def whole(count: int | None, language: str) -> str:
@@ -37,7 +39,7 @@ def percent(share: float, language: str, digits: int = 0) -> str:
     ('32,4%', '53%')
     """
     pattern = "#,##0." + "0" * digits + "%" if digits else "#,##0%"
-    return _minus(format_percent(_unsigned_zero(share, digits + 2), format=pattern, locale=language))
+    return _minus(format_percent(share, format=pattern, locale=language))
 
 
 def amount(value: float, measure: Measure, language: str, digits: int | None = None) -> str:
@@ -55,7 +57,7 @@ def difference(value: float, measure: Measure, language: str) -> str:
     """The size of a difference in words, without its direction.
 
     >>> difference(-0.7, "mean", "nl"), difference(0.124, "favourable", "nl")
-    ('0,7 punt', '12 procentpunt')
+    ('0,7\\xa0punt', '12\\xa0procentpunt')
     """
     size = abs(value)
     if measure == "mean":
@@ -69,9 +71,9 @@ def with_interval(
     """An estimate followed by its interval, or the words for a hidden one.
 
     >>> with_interval(Estimate(8.1, 7.9, 8.3), "mean", "nl")
-    '8,1 (7,9 tot 8,3)'
+    '8,1 (7,9\\xa0tot\\xa08,3)'
     >>> with_interval(Estimate(0.324, 0.2638, 0.383), "favourable", "en", digits=1)
-    '32.4% (26.4% to 38.3%)'
+    '32.4% (26.4%\\xa0to\\xa038.3%)'
     """
     if estimate is None:
         return wording.text("figures.hidden", language)
@@ -100,10 +102,19 @@ def month(value: date, language: str) -> str:
     return str(format_date(value, "MMM y", locale=language)).replace(".", "")
 
 
-def _unsigned_zero(value: float, digits: int) -> float:
-    """So that -0.04 is written 0.0, not -0.0."""
-    return abs(value) if round(value, digits) == 0 else value
+def probability(value: float, language: str) -> str:
+    """A p-value with three decimals, never zero.
+
+    >>> probability(0.0214, "nl"), probability(0.00002, "nl")
+    ('0,021', 'kleiner dan 0,001')
+    """
+    if value < SMALLEST:
+        return wording.text("figures.less_than", language, value=decimal(SMALLEST, language, 3))
+    return decimal(value, language, 3)
 
 
 def _minus(text: str) -> str:
+    """A typographic minus; none before a zero."""
+    if not any(character in "123456789" for character in text):
+        return text.replace("-", "")
     return text.replace("-", "\N{MINUS SIGN}")

@@ -67,7 +67,7 @@ def share_text(share: Estimate | None, language: str) -> str:
     """A share with one decimal and its interval; a dash where it does not apply.
 
     >>> share_text(Estimate(0.242, 0.192, 0.302), "nl")
-    '24,2% (19,2% tot 30,2%)'
+    '24,2% (19,2%\\xa0tot\\xa030,2%)'
     """
     return "–" if share is None else numbers.with_interval(share, "favourable", language, digits=1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -37,7 +36,19 @@ from qualitycycle.findings import Finding
 Drawn = tuple[go.Figure, DataTable, str]
 """A figure, the table behind it, and its title."""
 
-_COUNT_COLUMNS = {"item", "title", "kind", "state", "score", "option", "label", "favourable", "n", "share"}
+_COUNT_COLUMNS = {
+    "instrument",
+    "item",
+    "title",
+    "kind",
+    "state",
+    "score",
+    "option",
+    "label",
+    "favourable",
+    "n",
+    "share",
+}
 
 
 def figure(result: Result, language: str | None = None) -> go.Figure:
@@ -122,7 +133,10 @@ def _counts(result: Result, language: str) -> Drawn:
         raise UsageProblem(Finding("figures.mixed_scales", value=found))
     shown = [*groups[0], *(item for item in items if not item.categories)]
     table = distribution_table(shown, language)
-    return distribution_figure(shown, language), table, distribution_caption(shown, language)
+    questions = {_question(row) for row in _records(result)}
+    one = len(shown) > 1 and len(questions) == 1
+    title = questions.pop() if one else distribution_caption(shown, language)
+    return distribution_figure(shown, language), table, title
 
 
 FIGURES: dict[str, Callable[[Result, str], Drawn]] = {
@@ -149,7 +163,13 @@ def _comparison(row: Mapping[str, Any]) -> Comparison:
 
 def _arm(row: Mapping[str, Any], side: str) -> Arm:
     n, sessions, trainers = (_whole(row.get(f"{name}_{side}")) for name in ("n", "sessions", "trainers"))
-    return Arm(str(row[side]), n, sessions, trainers)
+    return Arm(_arm_name(str(row[side]), row.get(f"{side}_title")), n, sessions, trainers)
+
+
+def _arm_name(code: str, title: Any) -> str:
+    """The code of a variant or format, which has words in every language; else its title."""
+    known = any(wording.has(f"terms.{kind}.{code}", wording.FALLBACK) for kind in ("variant", "format"))
+    return code if known or _missing(title) else str(title)
 
 
 def _items(rows: list[Mapping[str, Any]], language: str) -> list[ItemResult]:
@@ -158,25 +178,32 @@ def _items(rows: list[Mapping[str, Any]], language: str) -> list[ItemResult]:
     for row in rows:
         if row.get("state") in (None, "answered"):
             grouped.setdefault(_group(row), []).append(row)
-    several = len({key[1:] for key in grouped}) > 1
-    return [_item(key, cells, several, language) for key, cells in grouped.items()]
+    asked, groups = ({key[part] for key in grouped} for part in (slice(1), slice(1, None)))
+    return [_item(key, cells, len(asked) > 1, len(groups) > 1, language) for key, cells in grouped.items()]
 
 
 def _group(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (row["item"], *(value for name, value in row.items() if name not in _COUNT_COLUMNS))
 
 
-def _item(key: tuple[Any, ...], cells: list[Mapping[str, Any]], several: bool, language: str) -> ItemResult:
-    title = str(cells[0].get("title") or key[0])
+def _item(
+    key: tuple[Any, ...], cells: list[Mapping[str, Any]], many_items: bool, many_groups: bool, language: str
+) -> ItemResult:
+    """A row of the figure, named by its question, its group, or both when both differ."""
+    title = _question(cells[0])
     group = ", ".join(arm_name(str(part), language) for part in key[1:] if not _missing(part))
-    categories = tuple(_category(cell) for cell in sorted(cells, key=_order))
+    if many_groups and many_items:
+        title = wording.text("figures.grouped", language, title=title, group=group)
+    elif many_groups:
+        title = group
+    categories = tuple(_category(cell) for cell in cells)
     counts = [category.count for category in categories if category.count is not None]
     hidden = len(counts) < len(categories)
     shares = [c.share for c in categories if c.favourable and c.share is not None]
     known = any("favourable" in cell for cell in cells) and all(c.share is not None for c in categories)
     return ItemResult(
         id=str(key[0]),
-        title=wording.text("figures.grouped", language, title=title, group=group) if several else title,
+        title=title,
         dimension="",
         dimension_title="",
         kind=_kind(cells),
@@ -186,6 +213,10 @@ def _item(key: tuple[Any, ...], cells: list[Mapping[str, Any]], several: bool, l
         favourable=Estimate(sum(shares)) if known and shares else None,
         categories=None if hidden else categories,
     )
+
+
+def _question(row: Mapping[str, Any]) -> str:
+    return str(row["item"] if _missing(row.get("title")) else row["title"])
 
 
 def _kind(cells: list[Mapping[str, Any]]) -> str:
@@ -204,11 +235,6 @@ def _category(cell: Mapping[str, Any]) -> Category:
         favourable=cell.get("favourable") is True,
         score=_number(cell.get("score")),
     )
-
-
-def _order(cell: Mapping[str, Any]) -> tuple[float, str]:
-    score = _number(cell.get("score"))
-    return (math.inf if score is None else score, str(cell.get("option") or ""))
 
 
 def _records(result: Result) -> list[Mapping[str, Any]]:

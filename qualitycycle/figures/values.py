@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 
 Measure = Literal["mean", "favourable"]
-Scope = Literal["partnership-cycle", "partnership-all", "region"]
+Scope = Literal["partnership-cycle", "partnership-all", "region-cycle", "region"]
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,11 @@ class Comparison:
     reasons: tuple[str, ...] = ()
     probabilities: Probabilities = Probabilities()
 
+    @property
+    def regional(self) -> bool:
+        """Whether this is a verdict over the whole region."""
+        return self.scope.startswith("region")
+
 
 @dataclass(frozen=True)
 class CoverageRow:
@@ -139,9 +144,9 @@ class CoverageRow:
     least one response. ``invited`` and ``attended`` are None when the register does not
     say; ``attended`` sums the held sessions whose attendance is known and
     ``attended_unknown`` counts the others. ``responses`` and ``completed`` are None when
-    hidden. ``answered`` is the part of ``completed`` from the sessions whose attendance is
-    known, and ``response_rate`` is ``answered`` over ``attended``; None when it cannot be
-    known or may not be shown.
+    hidden. ``response_rate`` is completed over attended in the sessions whose attendance
+    is known; where that is not every session, ``answered`` gives its numerator. None when
+    it cannot be known or may not be shown.
     """
 
     group: str

@@ -48,13 +48,14 @@ def response_sentence(total: CoverageRow, language: str, short: bool = False) ->
         return wording.text("report.response.none", language)
     if total.completed is None:
         return wording.text("report.response.hidden", language)
-    form = "short" if short else "some" if total.attended_unknown else "long"
+    form = ("short" if short else "long") + ("_some" if total.attended_unknown else "")
     completed = numbers.whole(total.completed, language)
-    if total.attended is None or total.answered is None:
+    answered = total.answered if total.attended_unknown else total.completed
+    if total.attended is None or answered is None:
         key = f"report.response.unknown.{'short' if short else 'long'}"
         return wording.text(key, language, completed=completed)
     values = {
-        "answered": numbers.whole(total.answered, language),
+        "answered": numbers.whole(answered, language),
         "attended": numbers.whole(total.attended, language),
     }
     if total.response_rate is None:

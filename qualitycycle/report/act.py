@@ -17,6 +17,8 @@ from qualitycycle.report.document import (
     Subsection,
 )
 from qualitycycle.report.model import Action, Decision, ReportInput
+from qualitycycle.report.phrases import indicator_name, verdict_here
+from qualitycycle.vocabulary import Verdict
 
 
 def act(report: ReportInput, language: str) -> Section:
@@ -41,24 +43,24 @@ def _open(report: ReportInput, language: str) -> Iterator[Block]:
     elif not still_open:
         yield Paragraph(wording.text("report.act.none_open", language))
     if still_open:
-        yield _list(still_open, language)
+        yield _list(still_open, report, language)
     if closed:
         yield Paragraph(wording.plural("report.act.closed", len(closed), language))
-        yield _list(closed, language)
+        yield _list(closed, report, language)
 
 
-def _list(actions: Sequence[Action], language: str) -> ActionList:
+def _list(actions: Sequence[Action], report: ReportInput, language: str) -> ActionList:
     ranked = sorted(actions, key=lambda action: not action.overdue)
-    return ActionList(tuple(_action(action, language) for action in ranked))
+    return ActionList(tuple(_action(action, report, language) for action in ranked))
 
 
-def _action(action: Action, language: str) -> ActionItem:
+def _action(action: Action, report: ReportInput, language: str) -> ActionItem:
     facts = [
         ("owner", action.owner or wording.text("report.unknown", language)),
         ("due", numbers.day(action.due, language)),
     ]
     if action.indicator:
-        facts.append(("indicator", action.indicator))
+        facts.append(("indicator", indicator_name(report, action.indicator, language)))
     if action.closed_on:
         facts.append(("closed_on", numbers.day(action.closed_on, language)))
     status = "overdue" if action.overdue else action.status
@@ -77,14 +79,14 @@ def _decisions(report: ReportInput, language: str) -> Iterator[Block]:
         return
     title = wording.text("report.act.proposal_title", language)
     yield Callout(title, wording.text("report.act.people_decide", language))
-    yield ActionList(tuple(_decision(decision, language) for decision in report.decisions))
+    yield ActionList(tuple(_decision(decision, report, language) for decision in report.decisions))
 
 
-def _decision(decision: Decision, language: str) -> ActionItem:
-    evidence = tuple((wording.text("report.fact.evidence", language), part) for part in decision.evidence)
+def _decision(decision: Decision, report: ReportInput, language: str) -> ActionItem:
+    name = wording.text("report.fact.evidence", language)
     return ActionItem(
         title=decision.subject,
-        facts=evidence,
+        facts=tuple((name, indicator_name(report, part, language)) for part in decision.evidence),
         text=decision.why,
         mark=wording.text(f"report.decision.{decision.kind}", language),
     )
@@ -93,17 +95,21 @@ def _decision(decision: Decision, language: str) -> ActionItem:
 def _next_year(report: ReportInput, language: str) -> Iterator[str]:
     for action in report.actions:
         if action.is_open and action.indicator:
-            yield wording.text(
-                "report.act.show_action", language, indicator=action.indicator, what=action.what
-            )
+            name = indicator_name(report, action.indicator, language)
+            yield wording.text("report.act.show_action", language, indicator=name, what=action.what)
     for goal in report.goals:
         if goal.met == "no":
-            yield wording.text("report.act.show_goal", language, goal=goal.text or goal.indicator)
+            yield wording.text(
+                "report.act.show_goal",
+                language,
+                goal=goal.text or indicator_name(report, goal.indicator, language),
+            )
     if not report.goals:
         yield wording.text("report.act.set_goals", language)
     missing = len(report.coverage.not_evaluated)
     if missing:
         yield wording.plural("report.act.evaluate_all", missing, language)
-    primary = [c for c in report.comparisons if c.measure == report.primary and c.scope != "region"]
-    if any(c.verdict in ("cannot_tell", "too_few") for c in primary):
+    arms = {c.arm.name for c in report.comparisons if c.measure == report.primary}
+    verdicts = {verdict_here(report, report.primary or "", arm) for arm in arms}
+    if verdicts & {Verdict.CANNOT_TELL.value, Verdict.TOO_FEW.value}:
         yield wording.text("report.act.compare_again", language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from qualitycycle import wording
 from qualitycycle.figures import numbers
@@ -97,15 +97,20 @@ def _manifest(report: ReportInput, language: str) -> Iterator[Block]:
         yield DataTable(wording.text("report.appendix.inputs", language), columns, rows)
     else:
         yield Paragraph(wording.text("report.appendix.no_inputs", language))
-    versions = [
-        (wording.text("report.manifest.instrument", language), report.instrument),
-        *(
-            (wording.text("report.manifest.config", language), made.config_hash)
-            for _ in [0]
-            if made.config_hash
-        ),
-        *((name, str(version)) for name, version in made.snapshot.items()),
-        *made.packages.items(),
-    ]
+    versions = {
+        wording.text("report.manifest.instrument", language): report.instrument,
+        wording.text("report.manifest.config", language): made.config_hash or "–",
+        **{name: value for name, value in _flat(made.snapshot) if value != made.config_hash},
+        **made.packages,
+    }
     columns = (column("what", language), column("version", language))
-    yield DataTable(wording.text("report.appendix.versions", language), columns, tuple(versions))
+    yield DataTable(wording.text("report.appendix.versions", language), columns, tuple(versions.items()))
+
+
+def _flat(snapshot: Mapping[str, object], path: str = "") -> Iterator[tuple[str, str]]:
+    """The versions in a snapshot by name; its lists are in the manifest only."""
+    for name, value in snapshot.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{path}{name}: ")
+        elif isinstance(value, str | int | float):
+            yield f"{path}{name}", str(value)

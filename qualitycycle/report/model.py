@@ -108,6 +108,7 @@ class Mentors:
 class Goal:
     """An aim for this cycle and whether it was reached.
 
+    ``indicator`` is the id of a question or score, ``coverage``, ``response_rate``, or text.
     ``norm`` is in the unit of ``measure`` (a fraction for ``favourable``), None when the
     goal has no number. ``flagged_late`` means agreed after the first answers came in.
     ``met`` is None when nothing was measured.
@@ -129,7 +130,10 @@ class Goal:
 
 @dataclass(frozen=True)
 class Action:
-    """Something agreed. ``status`` is ``open``, ``in_progress``, ``done`` or ``dropped``."""
+    """Something agreed; ``indicator`` as in a goal.
+
+    ``status`` is ``open``, ``in_progress``, ``done`` or ``dropped``.
+    """
 
     id: str
     what: str
@@ -149,8 +153,8 @@ class Action:
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision the figures ask for; people take it. ``subject``, ``why`` and
-    ``evidence`` (what it rests on) are ready text."""
+    """A decision the figures ask for; people take it. ``subject`` and ``why`` are ready
+    text; ``evidence`` names what it rests on, as the indicator of a goal does."""
 
     kind: Literal["adopt", "adapt", "abandon", "investigate"]
     subject: str
@@ -160,11 +164,12 @@ class Decision:
 
 @dataclass(frozen=True)
 class Founding:
-    """A stand-alone survey that the cycle started from."""
+    """A stand-alone survey that the cycle started from; ``invited`` is None when unknown."""
 
     title: str
     cycle: str
     questions: tuple[SurveyQuestion, ...]
+    invited: int | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from qualitycycle import wording
 from qualitycycle.figures import alt_text, numbers
 from qualitycycle.report.document import Column, DataTable, Figure
 from qualitycycle.report.model import Comparison, ItemResult, ReportInput
+from qualitycycle.vocabulary import Verdict
 
 KEY_MEASURES = 6
 """How many measures the summary and the figure of differences show at most."""
@@ -38,12 +39,30 @@ def outcome(item: ItemResult, language: str) -> str:
 
 def own(comparisons: Sequence[Comparison]) -> list[Comparison]:
     """The partnership's own verdicts."""
-    return [comparison for comparison in comparisons if comparison.scope != "region"]
+    return [comparison for comparison in comparisons if not comparison.regional]
 
 
 def regional(comparisons: Sequence[Comparison]) -> list[Comparison]:
     """The region's verdicts."""
-    return [comparison for comparison in comparisons if comparison.scope == "region"]
+    return [comparison for comparison in comparisons if comparison.regional]
+
+
+def verdict_here(report: ReportInput, measure: str, arm: str) -> str | None:
+    """The partnership's own verdict; too few when only the region could be compared."""
+    about = [c for c in report.comparisons if (c.measure, c.arm.name) == (measure, arm)]
+    mine = [comparison.verdict for comparison in own(about)]
+    if mine:
+        return mine[0]
+    return Verdict.TOO_FEW.value if about else None
+
+
+def indicator_name(report: ReportInput, code: str, language: str) -> str:
+    """What an indicator measures: a question, a score, coverage or response; else as written."""
+    item = report.measure(code)
+    if item is not None:
+        return item.title
+    key = f"report.indicator.{code}"
+    return wording.text(key, language) if wording.has(key, language) else code
 
 
 def key_measures(report: ReportInput) -> list[str]:

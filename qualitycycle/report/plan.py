@@ -19,14 +19,14 @@ from qualitycycle.report.document import (
     Subsection,
 )
 from qualitycycle.report.model import Goal, Mentors, ReportInput
-from qualitycycle.report.phrases import column
+from qualitycycle.report.phrases import column, indicator_name
 
 
 def plan(report: ReportInput, language: str) -> Section:
     """The goals of the cycle with their outcome, or that there were none."""
     blocks: list[Block] = [Paragraph(wording.text("report.plan.lead", language), "lead")]
     if report.goals:
-        blocks.append(ActionList(tuple(_goal(goal, language) for goal in report.goals)))
+        blocks.append(ActionList(tuple(_goal(goal, report, language) for goal in report.goals)))
     else:
         title = wording.text("report.plan.none_title", language)
         blocks.append(Callout(title, wording.text("report.plan.none", language, cycle=report.cycle)))
@@ -58,8 +58,8 @@ def goal_mark(goal: Goal, language: str) -> str:
     return wording.text(f"report.goal.{goal.met or 'not_measured'}", language)
 
 
-def _goal(goal: Goal, language: str) -> ActionItem:
-    facts = [("indicator", goal.indicator)]
+def _goal(goal: Goal, report: ReportInput, language: str) -> ActionItem:
+    facts = [("indicator", indicator_name(report, goal.indicator, language))]
     if goal.norm is not None:
         facts.append(("norm", numbers.amount(goal.norm, goal.measure, language)))
     if goal.value is not None:
@@ -69,7 +69,7 @@ def _goal(goal: Goal, language: str) -> ActionItem:
     facts.append(("owner", goal.owner or wording.text("report.unknown", language)))
     facts.append(("agreed_on", numbers.day(goal.agreed_on, language)))
     return ActionItem(
-        title=goal.text or goal.indicator,
+        title=goal.text or indicator_name(report, goal.indicator, language),
         facts=tuple((wording.text(f"report.fact.{name}", language), value) for name, value in facts),
         text=wording.text("report.goal.late", language) if goal.flagged_late else "",
         mark=goal_mark(goal, language),
@@ -81,8 +81,12 @@ def _goal_value(goal: Goal, language: str) -> str:
     value = numbers.with_interval(goal.value, goal.measure, language)
     if goal.n is None:
         return value
-    answers = wording.plural("terms.answers", goal.n, language)
-    return wording.text("report.goal.value", language, value=value, answers=answers)
+    if goal.indicator == "response_rate":
+        n = wording.text("report.goal.participants", language, n=numbers.whole(goal.n, language))
+    else:
+        unit = "sessions" if goal.indicator == "coverage" else "answers"
+        n = wording.plural(f"terms.{unit}", goal.n, language)
+    return wording.text("report.goal.value", language, value=value, n=n)
 
 
 def _trainers(report: ReportInput, language: str) -> Iterator[Block]:

@@ -30,6 +30,7 @@ from qualitycycle.report.phrases import (
     outcome,
     own,
     regional,
+    verdict_here,
 )
 
 FINDINGS = 3
@@ -55,7 +56,7 @@ def summary(report: ReportInput, language: str) -> Section:
 
 
 def decision_item(decision: Decision, language: str) -> ActionItem:
-    """A proposed decision as a list item: what, why, and what it rests on."""
+    """A proposed decision as a list item: what and why."""
     kind = wording.text(f"report.decision.{decision.kind}", language)
     return ActionItem(title=decision.subject, text=decision.why, mark=kind)
 
@@ -121,7 +122,7 @@ def _variants(report: ReportInput, language: str) -> str | None:
     if chosen is None:
         return None
     sentence = about(chosen, language)
-    if chosen.scope == "region":
+    if chosen.regional:
         return wording.text("report.in_region", language, sentence=sentence)
     return sentence
 
@@ -176,9 +177,7 @@ def _arrows(report: ReportInput, language: str) -> Iterator[Block]:
     measures = [item for name in names if (item := report.measure(name))]
     if not measures:
         return
-    compared = own(report.comparisons)
-    arms = list(dict.fromkeys(comparison.arm.name for comparison in compared))
-    verdicts = {(comparison.measure, comparison.arm.name): comparison.verdict for comparison in compared}
+    arms = list(dict.fromkeys(comparison.arm.name for comparison in report.comparisons))
     with_previous = any(item.previous_verdict for item in measures)
     columns = [column("measure", language), column("outcome", language)]
     columns += [column("previous", language)] * with_previous
@@ -188,7 +187,7 @@ def _arrows(report: ReportInput, language: str) -> Iterator[Block]:
             item.title,
             outcome(item, language),
             *[arrow(item.previous_verdict, language)] * with_previous,
-            *(arrow(verdicts.get((item.id, arm)), language) for arm in arms),
+            *(arrow(verdict_here(report, item.id, arm), language) for arm in arms),
         )
         for item in measures
     )

@@ -47,7 +47,11 @@ def trend(report: ReportInput, language: str) -> Section:
 
 def _founding(founding: Founding, language: str) -> Subsection:
     heading = wording.text("report.founding.heading", language, title=founding.title, cycle=founding.cycle)
-    blocks: list[Block] = [Paragraph(wording.text("report.founding.lead", language))]
+    invited = "unknown" if founding.invited is None else "known"
+    sentence = wording.text(
+        f"report.founding.invited_{invited}", language, invited=numbers.whole(founding.invited, language)
+    )
+    blocks: list[Block] = [Paragraph(wording.text("report.founding.lead", language, invited=sentence))]
     for question in founding.questions:
         table = options_table(question, language)
         blocks.append(drawn(table.caption, options_figure(question, language), table))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from qualitycycle import wording
 from qualitycycle.figures import difference_figure, difference_table, numbers
@@ -29,9 +30,11 @@ from qualitycycle.report.phrases import (
     own,
     regional,
     told,
+    verdict_here,
 )
+from qualitycycle.vocabulary import Verdict
 
-OPEN_VERDICTS = ("cannot_tell", "too_few")
+OPEN_VERDICTS = (Verdict.CANNOT_TELL, Verdict.TOO_FEW)
 
 
 def variants(report: ReportInput, language: str) -> Section:
@@ -55,13 +58,26 @@ def _primary(report: ReportInput, language: str) -> Iterator[Block]:
     chosen = [c for c in report.comparisons if _is_primary(c, report)]
     if not chosen:
         return
+    mine, theirs = own(chosen), regional(chosen)
+    known = {comparison.arm.name for comparison in mine}
+    here = [*_said(mine, language)]
+    for comparison in theirs:
+        if comparison.arm.name not in known:
+            here += _only_region(comparison, language)
     panels = [
-        Panel(wording.text(f"report.variants.panel.{name}", language), tuple(_said(part, language)))
-        for name, part in (("own", own(chosen)), ("region", regional(chosen)))
-        if part
+        Panel(wording.text(f"report.variants.panel.{name}", language), tuple(blocks))
+        for name, blocks in (("own", here), ("region", [*_said(theirs, language)]))
+        if blocks
     ]
     heading = wording.text("report.variants.primary", language, title=chosen[0].title)
     yield Subsection(heading, (Panels(tuple(panels)),))
+
+
+def _only_region(comparison: Comparison, language: str) -> Iterator[Block]:
+    """What to say of an arm that can only be compared in the region."""
+    here = replace(comparison, verdict=Verdict.TOO_FEW.value)
+    yield Paragraph(_label(here, language), "label")
+    yield Paragraph(wording.text("report.variants.only_region", language))
 
 
 def _is_primary(comparison: Comparison, report: ReportInput) -> bool:
@@ -89,11 +105,17 @@ def _label(comparison: Comparison, language: str) -> str:
 
 
 def _figure(report: ReportInput, language: str) -> Iterator[Block]:
+    """The key measures, without arms that could be compared nowhere."""
+    known = {(c.measure, c.arm.name) for c in report.comparisons if c.difference is not None}
     names = key_measures(report)
     chosen = [c for name in names for c in report.comparisons if c.measure == name]
-    if any(c.difference is not None for c in chosen):
-        table = difference_table(chosen, language)
-        yield drawn(table.caption, difference_figure(chosen, language), table)
+    drawable = [c for c in chosen if (c.measure, c.arm.name) in known]
+    if not drawable:
+        return
+    table = difference_table(drawable, language)
+    yield drawn(table.caption, difference_figure(drawable, language), table)
+    if len(drawable) < len(chosen):
+        yield Paragraph(wording.text("report.variants.left_out", language), "note")
 
 
 def _others(report: ReportInput, language: str) -> Iterator[Block]:
@@ -108,33 +130,28 @@ def _others(report: ReportInput, language: str) -> Iterator[Block]:
         blocks.append(Bullets(tuple(sentences)))
     if undecided:
         blocks.append(Paragraph(wording.plural("report.variants.undecided", undecided, language)))
-    blocks.append(_words(others, language))
+    blocks.append(_words(report, others, language))
     blocks.append(_every_sentence(others, language))
     yield Subsection(wording.text("report.variants.others", language), tuple(blocks))
 
 
-def _words(comparisons: Sequence[Comparison], language: str) -> DataTable:
-    """Every verdict in a word: a row per measure and arm, the partnership beside the region."""
-    keys = list(dict.fromkeys((c.title, c.measure, c.arm.name) for c in comparisons))
-    found = {(c.measure, c.arm.name, c.scope == "region"): c.verdict for c in comparisons}
-    rows = tuple(
-        (
-            title,
-            arm_name(arm, language),
-            _word(found.get((measure, arm, False)), language),
-            _word(found.get((measure, arm, True)), language),
-        )
-        for title, measure, arm in keys
-    )
-    columns = (
-        column("question", language),
-        column("variant", language),
-        column("own", language),
-        column("region", language),
-    )
+def _words(report: ReportInput, comparisons: Sequence[Comparison], language: str) -> DataTable:
+    """Every verdict in a word: a row per measure, per arm the partnership beside the region."""
+    region = {(c.measure, c.arm.name): c.verdict for c in regional(comparisons)}
+    arms = list(dict.fromkeys(comparison.arm.name for comparison in comparisons))
+    titles = {comparison.measure: comparison.title for comparison in comparisons}
+    rows = []
+    for measure, title in titles.items():
+        pairs = [(verdict_here(report, measure, arm), region.get((measure, arm))) for arm in arms]
+        rows.append((title, *(_word(verdict, language) for pair in pairs for verdict in pair)))
+    columns = [column("question", language)]
+    for arm in arms:
+        name = arm_name(arm, language)
+        for place in ("own", "region"):
+            columns.append(Column(wording.text(f"report.column.arm_{place}", language, arm=name)))
     reference = arm_name(comparisons[0].reference.name, language)
     caption = wording.text("report.variants.table", language, reference=reference)
-    return DataTable(caption, columns, rows)
+    return DataTable(caption, tuple(columns), tuple(rows))
 
 
 def _word(verdict: str | None, language: str) -> str:
@@ -168,8 +185,12 @@ def _tables(comparison: Comparison, language: str) -> Iterator[DataTable]:
         )
         for name in names
     ]
-    values = [numbers.with_interval(side.value, comparison.deciding, language) for side in (arm, reference)]
-    rows.append((wording.text(f"report.numbers.{comparison.deciding}", language), values[0], values[1]))
+    if arm.value is not None and reference.value is not None:
+        label = wording.text(f"report.numbers.{comparison.deciding}", language)
+        levels = [
+            numbers.with_interval(v, comparison.deciding, language) for v in (arm.value, reference.value)
+        ]
+        rows.append((label, levels[0], levels[1]))
     headers = (arm_name(arm.name, language), arm_name(reference.name, language))
     columns = (column("what", language), *(Column(header, "right") for header in headers))
     yield DataTable(
@@ -186,7 +207,7 @@ def _tests(comparison: Comparison, language: str) -> DataTable:
     for name in ("p_value", "p_adjusted", "p_floor", "naive_p"):
         value = getattr(comparison.probabilities, name)
         if value is not None:
-            rows.append((name, numbers.decimal(value, language, 3)))
+            rows.append((name, numbers.probability(value, language)))
     columns = (column("what", language), column("value", language, "right"))
     return DataTable(
         wording.text("report.numbers.tests", language, title=comparison.title),

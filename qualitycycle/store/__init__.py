@@ -1,0 +1,1 @@
+"""Delta tables: the evaluations (answers) and the records (register and cycle)."""

@@ -7,6 +7,7 @@ later the address of an object store); ``place`` builds it.
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,9 @@ COMMIT_RETRIES = 200
 LONGEST_PAUSE = 0.25
 """Seconds; the pauses between attempts grow to this, with jitter."""
 
+IMPOSSIBLE = re.compile(r"[\[\]^|\\\t\n]|%[0-9A-Fa-f]{2}")
+"""What Delta cannot handle in the name of a folder."""
+
 
 @dataclass(frozen=True)
 class TableSpec:
@@ -63,7 +67,7 @@ def place(folder: str | Path, *parts: str) -> str:
     >>> place("region/", "evaluations", "answers")
     'region/evaluations/answers'
     """
-    root = folder.as_posix() if isinstance(folder, Path) else folder.rstrip("/")
+    root = str(folder).rstrip("/") if _is_remote(folder) else Path(folder).as_posix()
     return "/".join([root, *parts])
 
 
@@ -174,6 +178,15 @@ def files(table: DeltaTable) -> list[dict[str, Any]]:
     return found
 
 
+def addresses(where: str, table: DeltaTable) -> tuple[str, ...]:
+    """Where the data files of the table at ``where`` are, as any reader of Parquet opens them.
+
+    Not Delta's own ``file_uris``: these write a space or an accent in a folder as ``%20``.
+    """
+    root = where if _is_remote(where) else Path(where).absolute().as_posix()
+    return tuple(f"{root}/{file['path']}" for file in files(table))
+
+
 def compact(where: str) -> bool:
     """Merge small files into large ones; False when another writer was in the way."""
     table = open_table(where)
@@ -231,12 +244,23 @@ def busy(where: str) -> Refused:
 
 @contextmanager
 def reachable(where: str) -> Iterator[None]:
-    """Turn what a disk or share can do wrong into a finding."""
+    """Turn what a disk or share can do wrong into a finding.
+
+    Also a folder name that Delta cannot handle: it stops the whole program at some
+    characters and reads a folder ``a%20b`` as ``a b``.
+    """
+    found = None if _is_remote(where) else IMPOSSIBLE.search(Path(where).absolute().as_posix())
+    if found:
+        raise Refused(Finding("store.folder_name", file=where, value=found.group()))
     try:
         yield
     except (OSError, DeltaError) as problem:
         first_line = (str(problem).splitlines() or [type(problem).__name__])[0]
         raise Refused(Finding("store.unreachable", file=where, details={"problem": first_line})) from problem
+
+
+def _is_remote(where: str | Path) -> bool:
+    return "://" in str(where)
 
 
 def _named(transactions: Mapping[str, int]) -> list[Transaction]:

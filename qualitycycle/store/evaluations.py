@@ -64,7 +64,8 @@ class EvaluationStore:
 
     def collections(self) -> tuple[str, ...]:
         """The sessions and surveys that have visible answers."""
-        return self.snapshot().collections
+        with delta.reachable(self.where):
+            return read_ledger(delta.open_table(delta.place(self.where, "imports"))).collections
 
     def history(self) -> list[dict[str, Any]]:
         """Every import and retraction, oldest first: the columns of ``imports`` and ``state``.

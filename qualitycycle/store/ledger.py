@@ -61,6 +61,11 @@ class Ledger:
         return tuple(event["import_id"] for event in self.visible)
 
     @property
+    def collections(self) -> tuple[str, ...]:
+        """The sessions and surveys of the visible imports."""
+        return tuple(dict.fromkeys(name for event in self.visible for name in event["collections"]))
+
+    @property
     def stored(self) -> tuple[Mapping[str, Any], ...]:
         """The imports whose rows should be on the disk."""
         return tuple(event for event in self.imports if event["import_id"] not in self.purged)

@@ -62,7 +62,7 @@ def take(folder: str, at: Mapping[str, int | None] | None = None) -> Snapshot:
                 Finding("store.snapshot_gone", count=len(gone), details={"imports": ", ".join(gone)})
             )
         if not gone:
-            return _assembled(ledger, data)
+            return _assembled(folder, ledger, data)
     raise delta.busy(where)
 
 
@@ -116,19 +116,20 @@ def _removed(where: str, ledger: Ledger) -> list[str]:
     return sorted(read_ledger(newest).purged & set(ledger.visible_ids))
 
 
-def _assembled(ledger: Ledger, data: Mapping[str, DeltaTable | None]) -> Snapshot:
+def _assembled(folder: str, ledger: Ledger, data: Mapping[str, DeltaTable | None]) -> Snapshot:
     uris = {
-        name: tuple(table.file_uris()) if table is not None and ledger.visible else ()
+        name: delta.addresses(delta.place(folder, name), table)
+        if table is not None and ledger.visible
+        else ()
         for name, table in data.items()
     }
     versions = {name: None if table is None else table.version() for name, table in data.items()}
-    named = {collection: None for event in ledger.visible for collection in event["collections"]}
     return Snapshot(
         versions={**versions, "imports": ledger.version},
         visible=ledger.visible_ids,
         superseded=superseded(data["responses"], ledger),
         responses=uris["responses"],
         answers=uris["answers"],
-        collections=tuple(named),
+        collections=ledger.collections,
         exact=all(is_exact(table, name, ledger) for name, table in data.items()),
     )

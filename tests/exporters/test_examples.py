@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from qualitycycle.checking import assemble, plan_columns
 from qualitycycle.config import load_config, shipped
+from qualitycycle.errors import Refused
 from qualitycycle.exporters import write_examples
 from qualitycycle.linking import find_moments
 from qualitycycle.linking.collections import session_in_name
@@ -159,3 +160,13 @@ def test_another_seed_gives_another_region_in_the_same_shape(tmp_path: Path) -> 
     bundled, _ = read_workbook(BUNDLED / "register.xlsx", CONFIG.organisations)
     assert names != {row["name"] for row in bundled["trainers"]}
     assert (tmp_path / "startenquete.csv").read_bytes() == (BUNDLED / "startenquete.csv").read_bytes()
+
+
+def test_a_folder_with_other_exports_is_refused_and_left_alone(tmp_path: Path) -> None:
+    own = tmp_path / "exports" / "Evaluatie van ons.xlsx"
+    own.parent.mkdir()
+    own.write_bytes(b"real answers")
+    with pytest.raises(Refused) as refused:
+        write_examples(tmp_path)
+    assert [found.code for found in refused.value.findings] == ["examples.other_files"]
+    assert files_in(tmp_path) == {"exports/Evaluatie van ons.xlsx"}

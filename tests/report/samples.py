@@ -100,7 +100,10 @@ def rich(language: str = "nl") -> ReportInput:
                 InputFile("DUIN-2025-03 evaluatie.xlsx", "9f2c" * 16, "20260114-01", date(2026, 1, 14)),
                 InputFile("DUIN-2025-04 evaluatie.xlsx", "07ab" * 16, "20260202-01", date(2026, 2, 2)),
             ),
-            snapshot={"answers": 14, "responses": 14, "sessions": 3},
+            snapshot={
+                "evaluations": {"answers": 14, "imports": ["20260114-01"]},
+                "register": {"sessions": 3},
+            },
             config_hash="5d41402abc4b",
             packages={"qualitycycle": "0.1.0", "duckdb": "1.4.0", "deltalake": "1.2.0"},
         ),
@@ -182,7 +185,7 @@ def _goals() -> tuple[Goal, ...]:
         Goal(
             "D1",
             "De trainers krijgen gemiddeld minstens een 7,5.",
-            "TRN3, cijfer voor de trainers",
+            "TRN3",
             7.5,
             "mean",
             "A. de Wit",
@@ -195,7 +198,7 @@ def _goals() -> tuple[Goal, ...]:
         Goal(
             "D2",
             "Driekwart van de mentoren heeft een concreet voornemen.",
-            "TRF1, concreet voornemen",
+            "TRF1",
             0.75,
             "favourable",
             "B. Smit",
@@ -236,7 +239,7 @@ def _decisions() -> tuple[Decision, ...]:
             "adapt",
             "Laat elke training door een tandem geven",
             "De trainers krijgen bij alleen opleiding een lager cijfer dan bij tandem.",
-            ("TRN3, alleen opleiding tegenover tandem: minder",),
+            ("TRN3",),
         ),
         Decision(
             "investigate",
@@ -382,13 +385,15 @@ def _sentence(
     }
     if difference is None:
         return wording.text(f"compare.verdict.{verdict}", language, **words)
-    size, low, high = (
-        decimal(abs(part) * (100 if share else 1), language, 0 if share else 1) for part in difference
-    )
+    size, *ends = (abs(part) * (100 if share else 1) for part in difference)
+    if verdict in ("better", "worse"):
+        ends.sort()
+    digits = 0 if share else 1
+    numbers = [decimal(value, language, digits) for value in (size, *ends)]
     key = f"compare.sentence.{'share' if share else 'mean'}.{verdict}"
     relevant = decimal(10 if share else 0.5, language)
-    ends = sorted((low, high)) if verdict in ("better", "worse") else [low, high]
-    return wording.text(key, language, difference=size, low=ends[0], high=ends[1], relevant=relevant, **words)
+    words |= {"difference": numbers[0], "low": numbers[1], "high": numbers[2]}
+    return wording.text(key, language, relevant=relevant, **words)
 
 
 def _over_time(language: str) -> OverTime:

@@ -198,7 +198,7 @@ def test_decisions_are_proposals_and_people_decide() -> None:
 
 def test_next_year_names_what_should_be_seen() -> None:
     text = said(samples.rich(), "act").partition("Wat het volgende rapport moet laten zien")[2]
-    assert "INH2: werkte de actie" in text
+    assert "‘Hoe heb je begeleidingsvaardigheden geoefend?’: werkte de actie" in text
     assert "Driekwart van de mentoren heeft een concreet voornemen" in text
 
 
@@ -223,3 +223,33 @@ def test_key_measures_start_with_the_primary_one_and_include_what_differs() -> N
     assert names[0] == "TRN3"
     assert {"ZEL", "ALG1", "INH2"} <= set(names)
     assert "VRM1" not in names
+
+
+def test_an_arm_the_partnership_cannot_compare_is_sent_to_the_region() -> None:
+    report = samples.rich()
+    regional = tuple(c for c in report.comparisons if c.regional or c.arm.name == "institute_only")
+    text = said(replace(report, comparisons=regional), "variants")
+    own, _, _ = text.partition("De hele regio")
+    assert "alleen school tegenover tandem: te weinig gegevens\nIn dit partnerschap zijn er te weinig" in own
+    assert "· te weinig gegevens" in said(replace(report, comparisons=regional), "summary")
+
+
+def test_indicators_are_told_by_their_question() -> None:
+    report = samples.rich()
+    goals = (
+        replace(report.goals[0], indicator="coverage", measure="favourable", value=Estimate(0.83), n=12),
+        replace(report.goals[1], indicator="response_rate", value=Estimate(0.51), n=142),
+    )
+    text = said(replace(report, goals=goals), "plan")
+    assert "deel van de sessies dat geëvalueerd is" in text
+    assert "83%; 12 sessies" in text
+    assert "51%; 142 deelnemers" in text
+    assert "Welk cijfer geef je de trainer(s) samen?" in said(report, "plan")
+
+
+def test_full_attendance_needs_no_second_count() -> None:
+    report = samples.rich()
+    row = replace(report.coverage.total, attended=142, attended_unknown=0, answered=None)
+    row = replace(row, response_rate=82 / 142)
+    text = said(replace(report, coverage=replace(report.coverage, total=row)), "account")
+    assert "82 van de 142 deelnemers (58%) vulden de lijst in." in text

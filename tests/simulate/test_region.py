@@ -15,14 +15,14 @@ from qualitycycle.config import load_config
 from qualitycycle.register.checks import check
 from qualitycycle.register.derive import sessions_overview
 from qualitycycle.register.tables import TABLES
-from qualitycycle.simulate import DEMO, NOT_APPLICABLE, SimulatedRegion, simulate_region
+from qualitycycle.simulate import DEMO, NOT_APPLICABLE, SEED, SimulatedRegion, simulate_region
 from qualitycycle.vocabulary import Affiliation, Moment, TrainingKind, Variant
 
 ROOT = Path(__file__).parents[2]
 CONFIG = load_config(ROOT)
 
 
-@pytest.fixture(scope="module", params=[7, 2026])
+@pytest.fixture(scope="module", params=[7, SEED])
 def region(request: pytest.FixtureRequest) -> SimulatedRegion:
     return simulate_region(request.param)
 

@@ -45,7 +45,7 @@ def _in_scope(fact: SessionFacts, partnership: str | None, cycle: str | None) ->
     return (
         fact.kind == TrainingKind.BASIC
         and fact.variant in ARMS
-        and partnership in (None, fact.lead)
+        and partnership in (None, fact.lead, *fact.shared_with)
         and cycle in (None, fact.cycle)
     )
 

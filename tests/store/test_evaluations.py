@@ -209,6 +209,15 @@ def test_open_answers_do_not_leak_into_the_log(store: EvaluationStore) -> None:
     assert outcome.import_id is not None and outcome.import_id.encode() in log
 
 
+@pytest.mark.parametrize("name", ["map [2025]", "a|b", "a^b", "Gedeelde%20documenten", "a\\b"])
+def test_a_folder_name_that_delta_cannot_handle(tmp_path: Path, name: str) -> None:
+    """Without this, delta-rs ends the program or makes another folder."""
+    with pytest.raises(Refused) as refusal:
+        EvaluationStore(tmp_path / name).write(batch(people("a")))
+    assert refusal.value.findings[0].code == "store.folder_name"
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_folder_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "evaluations").write_text("not a folder")
     with pytest.raises(Refused) as refusal:

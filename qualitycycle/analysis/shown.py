@@ -1,4 +1,4 @@
-"""Results as tables for a terminal: which columns, in which words."""
+"""Results as tables for a reader, in words: the same on a terminal and in a notebook."""
 
 from __future__ import annotations
 
@@ -18,8 +18,15 @@ HIDDEN = "·"
 
 
 def table_of(result: Result, language: str) -> Shown:
-    """The reader's table of a result."""
-    return TABLES[result.name](result, language)
+    """The reader's table of a result; a result without one of its own shows its columns as they are."""
+    return TABLES.get(result.name, plain_table)(result, language)
+
+
+def plain_table(result: Result, language: str) -> Shown:
+    """Every column as it is."""
+    names = [str(name) for name in result.table.columns]
+    rows = [[HIDDEN if _absent(value) else str(value) for value in row] for row in result.table.to_numpy()]
+    return names, rows, []
 
 
 def coverage_lines(result: Result, language: str) -> list[str]:
@@ -28,7 +35,7 @@ def coverage_lines(result: Result, language: str) -> list[str]:
     rate = said["response"]
     known = rate["attended"] is not None
     lines = [
-        wording.text("cli.status.title", language, scope=said["scope"]),
+        wording.text("terms.status.title", language, scope=said["scope"]),
         f"  {said['sessions']['held']} {_status('held', language, as_of=said['as_of'])}",
         f"  {said['sessions']['evaluated']} {_status('evaluated', language)}",
         f"  {number(said['completed'])} {_status('responses', language)}",
@@ -43,7 +50,7 @@ def coverage_lines(result: Result, language: str) -> list[str]:
 
 
 def _status(name: str, language: str, **values: Any) -> str:
-    return wording.text(f"cli.status.{name}", language, **values)
+    return wording.text(f"terms.status.{name}", language, **values)
 
 
 def status_table(result: Result, language: str) -> Shown:
@@ -67,9 +74,9 @@ def counts_table(result: Result, language: str) -> Shown:
     """Counts and shares per answer."""
     extra = [name for name in result.settings["by"] if name in result.table.columns]
     heads = [
-        wording.text("cli.counts.item", language),
+        wording.text("terms.counts.item", language),
         *extra,
-        *(wording.text(f"cli.counts.{name}", language) for name in ("answer", "n", "share")),
+        *(wording.text(f"terms.counts.{name}", language) for name in ("answer", "n", "share")),
     ]
     rows = [
         [
@@ -87,7 +94,7 @@ def counts_table(result: Result, language: str) -> Shown:
 def compare_table(result: Result, language: str) -> Shown:
     """One row per measure and arm: what it rests on, the difference, the verdict."""
     names = ("measure", "arm", "against", "n", "sessions", "trainers", "difference", "verdict", "scope")
-    heads = [wording.text(f"cli.compare.{name}", language) for name in names]
+    heads = [wording.text(f"terms.compare.{name}", language) for name in names]
     rows = [
         [
             str(row["measure"]),
@@ -145,4 +152,6 @@ def _decimal(value: Any, factor: int, digits: int, language: str) -> str:
 
 
 def _absent(value: Any) -> bool:
-    return value is None or value != value
+    import pandas as pd
+
+    return bool(pd.isna(value))
