@@ -91,6 +91,7 @@ class Settings(Frozen):
     relevance: dict[str, Relevance] = {}
     engine: Literal["duckdb"] = "duckdb"
     evaluations: str = "evaluations"
+    synthetic: bool = False
 
 
 class Partnership(Frozen):

@@ -97,7 +97,7 @@ def build_demo(
     root = Path(folder)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise Refused(Finding("workspace.demo_exists", value=str(root)))
-    workspace = init_workspace(root, language)
+    workspace = init_workspace(root, language, synthetic=True)
     source = workspace.root / "evaluations" / "examples"
     shutil.copytree(examples or shipped("examples"), source, dirs_exist_ok=True)
     _land(workspace.import_register(source / REGISTER).findings)

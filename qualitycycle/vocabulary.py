@@ -6,6 +6,7 @@ translated word from the catalogues, never the identifier.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -29,6 +30,30 @@ class Variant(StrEnum):
 
 ARMS = (Variant.TANDEM, Variant.SCHOOL_ONLY, Variant.INSTITUTE_ONLY)
 """The variants that are compared; the others are counted and listed as excluded."""
+
+
+def variant_of(affiliations: Iterable[Affiliation | None]) -> Variant:
+    """Who gave a session, from the affiliations of its trainers on that day.
+
+    Any external trainer makes it ``other``; a trainer of whom it is not known on whose
+    behalf makes it ``unknown``; then at least one of the school and one of the institute
+    is a ``tandem``. Nobody recorded is ``unknown``.
+
+    >>> variant_of([Affiliation.SCHOOL, Affiliation.INSTITUTE]).value
+    'tandem'
+    >>> variant_of([Affiliation.INSTITUTE, Affiliation.INSTITUTE]).value
+    'institute_only'
+    >>> variant_of([]).value
+    'unknown'
+    """
+    present = set(affiliations)
+    if Affiliation.EXTERNAL in present:
+        return Variant.OTHER
+    if not present or None in present:
+        return Variant.UNKNOWN
+    if len(present) > 1:
+        return Variant.TANDEM
+    return Variant.SCHOOL_ONLY if Affiliation.SCHOOL in present else Variant.INSTITUTE_ONLY
 
 
 class TrainingKind(StrEnum):

@@ -201,6 +201,8 @@ def test_partnership_and_region_have_their_own_symbol() -> None:
     entries = {key.name: key for key in keys(difference_figure(REPORT.comparisons, "nl"))}
     assert entries["dit partnerschap"].symbol == "circle"
     assert entries["hele regio"].symbol == "diamond-open"
+    region = [comparison for comparison in REPORT.comparisons if comparison.regional]
+    assert [key.name for key in keys(difference_figure(region, "nl"))] == ["hele regio"]
 
 
 def test_a_verdict_without_difference_stays_in_words() -> None:

@@ -116,7 +116,8 @@ def run_all_cells(page: Page, port: int) -> None:
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=120_000)
     page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
     page.evaluate("() => window.jupyterapp.restored")
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.get_by_text("| Idle").wait_for(timeout=120_000)
+    page.evaluate("() => void window.jupyterapp.commands.execute('notebook:run-all-cells')")
 
 
 def free_port() -> int:

@@ -27,10 +27,10 @@ from qualitycycle.analysis.ranks import mann_whitney_from_counts
 from qualitycycle.analysis.teams import (
     ArmSummary,
     Difference,
-    arm_summary,
     from_counts,
     memberships,
     sharing_factors,
+    summarise,
     team_means,
     welch,
 )
@@ -341,13 +341,13 @@ def _compare(prepared: Prepared, options: Options) -> tuple[list[Comparison], li
     if len(arms) == 1:
         return [], [("compare.note.one_arm", {"item": measure.id, "arm": arms[0]})]
     limits = {"mean": measure.range, "favourable": (0.0, 1.0)}
+    means = {name: team_means(sums) for name, sums in prepared.sums.items()}
     summaries = {
-        name: {
-            arm: arm_summary(sums, arm, confidence=options.confidence, limits=limits[name]) for arm in arms
-        }
-        for name, sums in prepared.sums.items()
+        name: {arm: summarise(teams, arm, confidence=options.confidence, limits=limits[name]) for arm in arms}
+        for name, teams in means.items()
     }
-    return [_pair(prepared, summaries, arm, reference, options) for arm in arms if arm != reference], []
+    others = [arm for arm in arms if arm != reference]
+    return [_pair(prepared, means, summaries, arm, reference, options) for arm in others], []
 
 
 def _order(arm: str) -> tuple[int, str]:
@@ -357,13 +357,13 @@ def _order(arm: str) -> tuple[int, str]:
 
 def _pair(
     prepared: Prepared,
+    means: Mapping[Deciding, pd.DataFrame],
     summaries: Mapping[Deciding, Mapping[str, ArmSummary]],
     arm: str,
     reference: str,
     options: Options,
 ) -> Comparison:
     measure = prepared.measure
-    means = {name: team_means(sums) for name, sums in prepared.sums.items()}
     sharing = _sharing(means[measure.deciding], arm, reference)
     signs = {"mean": -1.0 if measure.direction == "lower" else 1.0, "favourable": 1.0}
     found: dict[Deciding, Difference] = {

@@ -248,32 +248,7 @@ def _observed(labels: Labels, y: Floats, members: sparse.csr_array | None) -> Ob
     only = labels[None, :]
     t = _statistics(only, y)
     factor = 1.0 if members is None else float(sharing_factors(only, members)[0])
-    share = 1.0 if members is None or factor == 1 else _df_left(labels, members)
-    return Observed(abs(float(t[0])), float(_tails(only, t, share)[0]), factor)
-
-
-def _df_left(labels: Labels, members: sparse.csr_array) -> float:
-    """The part of the Satterthwaite degrees of freedom left when teams of an arm share trainers.
-
-    ``tr(QK)^2 / tr(QKQK)`` for Welch's variance ``y'Qy`` when only trainers differ, with K the
-    covariances of the teams within each arm, over the same without the sharing.
-    """
-    above = below = alone_above = alone_below = 0.0
-    for side in (labels, ~labels):
-        k = int(side.sum())
-        if k < 2:
-            continue
-        own = members[np.flatnonzero(side)]
-        shared = (own @ own.T).toarray()
-        centred = shared - shared.mean(axis=0)
-        size = np.diag(np.diag(shared))
-        alone = size - size.mean(axis=0)
-        scale = k * (k - 1)
-        above += float(np.trace(centred)) / scale
-        below += float((centred * centred.T).sum()) / scale**2
-        alone_above += float(np.trace(alone)) / scale
-        alone_below += float((alone * alone.T).sum()) / scale**2
-    return min(1.0, (above**2 / below) / (alone_above**2 / alone_below))
+    return Observed(abs(float(t[0])), float(_tails(only, t)[0]), factor)
 
 
 def _reached(chunk: Labels, y: Floats, members: sparse.csr_array | None, observed: Observed) -> int:
@@ -284,12 +259,12 @@ def _reached(chunk: Labels, y: Floats, members: sparse.csr_array | None, observe
     return int((_tails(chunk, t) <= observed.tail * (1 + 1e-9)).sum())
 
 
-def _tails(labels: Labels, t: Floats, df_left: float = 1.0) -> Floats:
-    """Tail of ``|t|`` at (a part of) the Welch-Satterthwaite df of arms of these sizes and one variance."""
+def _tails(labels: Labels, t: Floats) -> Floats:
+    """Tail of ``|t|`` at the Welch-Satterthwaite df of arms of these sizes and one variance."""
     k = np.stack([labels.sum(axis=1), (~labels).sum(axis=1)]).astype(float)
     below = (k**-2 / np.maximum(1.0, k - 1) * (k > 1)).sum(axis=0)
     df = (1 / k).sum(axis=0) ** 2 / below
-    tails: Floats = special.stdtr(df * df_left, -np.abs(t))
+    tails: Floats = special.stdtr(df, -np.abs(t))
     return tails
 
 

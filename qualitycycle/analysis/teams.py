@@ -182,7 +182,18 @@ def arm_summary(
     >>> summary.teams, summary.mean.estimate, round(summary.mean.low, 2)
     (3, 8.0, 5.52)
     """
-    teams = team_means(sums.loc[sums["arm"] == arm])
+    return summarise(team_means(sums), arm, confidence=confidence, limits=limits)
+
+
+def summarise(
+    teams: pd.DataFrame,
+    arm: str,
+    *,
+    confidence: float = 0.95,
+    limits: tuple[float, float] | None = None,
+) -> ArmSummary:
+    """As ``arm_summary``, from ``team_means`` that are known already."""
+    teams = teams.loc[teams["arm"] == arm]
     means = teams["mean"].to_numpy(dtype=float)
     k = len(means)
     people = {person for team in teams["team"] for person in trainers_of(team)}

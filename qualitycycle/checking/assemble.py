@@ -74,7 +74,7 @@ def assemble(
     keys = tool_ids or _row_keys(export, plan)
     ids = _response_ids(collections, moments, keys)
     codes, masks = _codes(export, plan, hash_codes, size)
-    responses = {
+    responses: Columns = {
         "response_id": ids,
         "collection": list(collections),
         "moment": [str(moment) for moment in moments],

@@ -122,7 +122,10 @@ def _reader(item: str, scale: Scale, scale_id: str, mapping: SurveyMapping | Non
         "multi": lambda cell: _multi(cell, scale, labels),
         "single": lambda cell: _single(cell, labels),
     }
-    content = contents.get(scale.kind, lambda cell: _score(cell, scale, labels))
+
+    def content(cell: str) -> Scored:
+        found = contents.get(scale.kind)
+        return found(cell) if found is not None else _score(cell, scale, labels)
 
     def read(cell: Any) -> Scored:
         plain = _plain(cell)

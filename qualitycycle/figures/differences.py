@@ -47,6 +47,7 @@ def difference_figure(comparisons: Sequence[Comparison], language: str) -> go.Fi
     for track, name in zip(tracks, names, strict=True):
         _add_key(figure, track, name)
     _set_axes(figure, total, limit, language)
+    figure.update_layout(showlegend=True)
     return figure
 
 
@@ -217,7 +218,7 @@ def _add_interval(figure: go.Figure, comparison: Comparison, y: float, limit: fl
 
 
 def _set_axes(figure: go.Figure, total: float, limit: float, language: str) -> None:
-    side = (1 + limit) / 2
+    side = 0.75 * limit
     figure.update_xaxes(
         range=[-limit * 1.04, limit * 1.04],
         showgrid=False,

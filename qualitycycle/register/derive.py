@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from qualitycycle.register.tables import TABLES, AnyRecords, complete, fold_id
-from qualitycycle.vocabulary import Affiliation, Variant
+from qualitycycle.vocabulary import Affiliation, Variant, variant_of
 
 CYCLE_START = "08-01"
 
@@ -55,30 +55,6 @@ class SurveyFacts:
     cycle: str | None
     title: str | None
     invited: int | None
-
-
-def variant_of(affiliations: Iterable[Affiliation | None]) -> Variant:
-    """Who gave a session, from the affiliations of its trainers on that day.
-
-    Any external trainer makes it ``other``; a trainer of whom it is not known on whose
-    behalf makes it ``unknown``; then at least one of the school and one of the institute
-    is a ``tandem``. Nobody recorded is ``unknown``.
-
-    >>> variant_of([Affiliation.SCHOOL, Affiliation.INSTITUTE]).value
-    'tandem'
-    >>> variant_of([Affiliation.INSTITUTE, Affiliation.INSTITUTE]).value
-    'institute_only'
-    >>> variant_of([]).value
-    'unknown'
-    """
-    present = set(affiliations)
-    if Affiliation.EXTERNAL in present:
-        return Variant.OTHER
-    if not present or None in present:
-        return Variant.UNKNOWN
-    if len(present) > 1:
-        return Variant.TANDEM
-    return Variant.SCHOOL_ONLY if Affiliation.SCHOOL in present else Variant.INSTITUTE_ONLY
 
 
 def cycle_of(day: date, start: str = CYCLE_START) -> str:

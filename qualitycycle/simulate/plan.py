@@ -131,22 +131,6 @@ class RegionPlan:
     surveys: tuple[Mapping[str, Any], ...] = ()
 
 
-def variant_of(affiliations: tuple[Affiliation, ...]) -> Variant:
-    """The variant that follows from the affiliations on a session.
-
-    >>> variant_of((Affiliation.INSTITUTE, Affiliation.SCHOOL)), variant_of(())
-    (<Variant.TANDEM: 'tandem'>, <Variant.UNKNOWN: 'unknown'>)
-    """
-    present = set(affiliations)
-    if not present:
-        return Variant.UNKNOWN
-    if Affiliation.EXTERNAL in present:
-        return Variant.OTHER
-    if len(present) == 2:
-        return Variant.TANDEM
-    return Variant.SCHOOL_ONLY if Affiliation.SCHOOL in present else Variant.INSTITUTE_ONLY
-
-
 def cycle_name(first_year: int) -> str:
     """The school year as it is written.
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from qualitycycle.simulate.invented import SCHOOLS, draw_names
-from qualitycycle.simulate.plan import PartnershipPlan, RegionPlan, TrainerPlan, cycle_name, variant_of
+from qualitycycle.simulate.plan import PartnershipPlan, RegionPlan, TrainerPlan, cycle_name
 from qualitycycle.simulate.sessions import PlannedSession
-from qualitycycle.vocabulary import Affiliation, TrainingKind
+from qualitycycle.vocabulary import Affiliation, TrainingKind, variant_of
 
 Row = dict[str, Any]
 

@@ -10,12 +10,12 @@ import numpy as np
 from qualitycycle.simulate.answers import draw_answers
 from qualitycycle.simulate.demo import DEMO
 from qualitycycle.simulate.invented import draw_link_code, draw_open_answer
-from qualitycycle.simulate.plan import Answer, PartnershipPlan, RegionPlan, variant_of
+from qualitycycle.simulate.plan import Answer, PartnershipPlan, RegionPlan
 from qualitycycle.simulate.records import register_records
 from qualitycycle.simulate.schooldays import draw_submission
 from qualitycycle.simulate.sessions import PlannedSession, plan_sessions
 from qualitycycle.simulate.values import Form, SessionForms, SimulatedRegion, Truth
-from qualitycycle.vocabulary import Moment
+from qualitycycle.vocabulary import Moment, variant_of
 
 
 def simulate_region(seed: int, plan: RegionPlan = DEMO) -> SimulatedRegion:

@@ -251,18 +251,7 @@ def _score_sums(
     for measure in measures:
         if measure.kind != "score":
             continue
-        instrument = view.config.instrument_of(measure.id)
-        score = instrument.scores[measure.id]
-        low, high = measure.range
-        mirrored = {id: low + high for id in score.items if instrument.item(id).direction == "lower"}
-        sums = query.score_sums(
-            view.snapshot,
-            view.sessions,
-            items=score.items,
-            min_answered=score.min_answered,
-            mirrored=mirrored,
-            **filters,
-        )
+        sums = view.score_sums(measure.id, **filters)
         named = sums.rename(columns={"collection": "session", GROUPS[question.by]: "arm"})
         if question.by == "variant":
             named = named[named["arm"].isin([str(arm) for arm in (*ARMS, *question.include)])]

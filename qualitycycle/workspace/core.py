@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -163,8 +164,11 @@ def find_workspace(start: Path) -> Path:
     raise UsageProblem(Finding("workspace.none", value=str(start)))
 
 
-def init_workspace(folder: str | Path, language: str | None = None) -> Workspace:
-    """Make a workspace with the example config; refuses a folder that already is one."""
+def init_workspace(folder: str | Path, language: str | None = None, *, synthetic: bool = False) -> Workspace:
+    """Make a workspace with the example config; refuses a folder that already is one.
+
+    ``synthetic`` marks its data as invented: every report then says so.
+    """
     root = Path(folder)
     if root.exists() and not root.is_dir():
         raise Refused(Finding("workspace.not_a_folder", value=str(root)))
@@ -175,7 +179,9 @@ def init_workspace(folder: str | Path, language: str | None = None) -> Workspace
     for name in FOLDERS:
         (root / name).mkdir(exist_ok=True)
     if language is not None:
-        _write_language(root / SETTINGS, language)
+        _set(root / SETTINGS, "language", f'"{language}"')
+    if synthetic:
+        _set(root / SETTINGS, "synthetic", "true")
     (root / ".gitignore").write_text(GITIGNORE, encoding="utf-8")
     workspace = open_workspace(root)
     copy_notebooks(workspace)
@@ -219,9 +225,8 @@ def check_choice(name: str, value: str | None, known: Iterable[str]) -> None:
         )
 
 
-def _write_language(settings: Path, language: str) -> None:
-    lines = settings.read_text(encoding="utf-8").splitlines(keepends=True)
-    changed = [
-        line.replace('"nl"', f'"{language}"', 1) if line.startswith("language") else line for line in lines
-    ]
-    settings.write_text("".join(changed), encoding="utf-8")
+def _set(settings: Path, key: str, value: str) -> None:
+    """Give a key of the shipped settings another value, leaving its comment where it is."""
+    text = settings.read_text(encoding="utf-8")
+    changed = re.sub(rf"^({key} = )\S+( *)", rf"\g<1>{value}\g<2>", text, count=1, flags=re.MULTILINE)
+    settings.write_text(changed, encoding="utf-8")

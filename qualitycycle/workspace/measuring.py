@@ -10,6 +10,7 @@ import pandas as pd
 
 from qualitycycle import counts as query
 from qualitycycle import disclosure, wording
+from qualitycycle.analysis.compare import Measure
 from qualitycycle.analysis.coverage import coverage
 from qualitycycle.analysis.proportions import option_table
 from qualitycycle.analysis.result import Result
@@ -93,7 +94,7 @@ def _shown_counts(
     keys = ["instrument", "item", *groups]
     rows: list[dict[str, Any]] = []
     for key, part in frame.groupby(keys, dropna=False, sort=False):
-        named = dict(zip(keys, key, strict=True))
+        named: dict[str, Any] = dict(zip(keys, key, strict=True))
         instrument = view.config.instruments[named["instrument"]]
         people = _trainers(part)
         rows += [
@@ -145,13 +146,13 @@ def _categories(part: pd.DataFrame, instrument: Instrument, item: str, language:
     labels = scale.labels.get(language) or next(iter(scale.labels.values()), [])
     common = {"title": instrument.title_of(item, language), "kind": scale.kind, "base": base}
     people = int(answered["n"].sum()) if scale.kind != "multi" else base
-    rows = []
+    rows: list[dict[str, Any]] = []
     if scale.is_scored:
         by_score = answered.groupby("score")["n"].sum()
         for position, score in enumerate(scale.scores()):
             n = int(by_score.get(score, 0))
             label = labels[position] if position < len(labels) else f"{score:g}"
-            favourable = scale.is_favourable(score)
+            favourable = Measure(item, scale, instrument.item(item).direction).is_favourable(score)
             rows.append({"score": score, "option": None, "label": label, "favourable": favourable, "n": n})
     elif scale.kind in ("single", "multi"):
         by_option = answered.groupby("option")["n"].sum()
@@ -219,13 +220,6 @@ def status(
 
 def coverage_of(view: View, sessions: Iterable[SessionFacts], as_of: date) -> dict[str, Any]:
     """Coverage of these sessions, see ``analysis.coverage``; counts are not gated yet."""
-    sessions = list(sessions)
-    forms = query.response_counts(view.snapshot, sessions, moment="post", kind=None)
-    responses: dict[str, dict[str, int]] = {}
-    for row in forms.itertuples():
-        one = responses.setdefault(row.collection, {"started": 0, "completed": 0})
-        one["started"] += row.n
-        one["completed"] += row.n if row.completed else 0
     facts = [
         {
             "id": one.id,
@@ -237,7 +231,7 @@ def coverage_of(view: View, sessions: Iterable[SessionFacts], as_of: date) -> di
         }
         for one in sessions
     ]
-    return coverage(facts, responses, as_of)
+    return coverage(facts, view.forms, as_of)
 
 
 def _chosen(facts: Any, *, cycle: str | None, partnership: str | None, kind: str | None) -> bool:

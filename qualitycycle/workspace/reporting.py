@@ -14,7 +14,7 @@ from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding
 from qualitycycle.report import document, render
 from qualitycycle.report.model import Decision, ReportInput
-from qualitycycle.workspace.gathering import gather
+from qualitycycle.workspace.gather import gather
 from qualitycycle.workspace.view import take_view
 
 if TYPE_CHECKING:

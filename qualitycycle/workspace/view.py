@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from qualitycycle.store.snapshot import Snapshot
 from qualitycycle.workspace.core import Workspace, check_choice
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from qualitycycle.config import Config
 
 
@@ -31,9 +34,42 @@ class View:
     surveys: Mapping[str, SurveyFacts]
     stamp: Mapping[str, Any]
 
+    @cached_property
+    def forms(self) -> dict[str, dict[str, int]]:
+        """Per session the post responses that were started and completed; internal, not gated."""
+        from qualitycycle.counts import response_counts
+
+        frame = response_counts(self.snapshot, self.sessions, kind=None)
+        forms: dict[str, dict[str, int]] = {}
+        for collection, completed, n in zip(frame["collection"], frame["completed"], frame["n"], strict=True):
+            one = forms.setdefault(str(collection), {"started": 0, "completed": 0})
+            one["started"] += int(n)
+            one["completed"] += int(n) if completed else 0
+        return forms
+
+    def score_sums(self, name: str, **filters: Any) -> pd.DataFrame:
+        """The sufficient statistics of a declared score per session; internal, not gated."""
+        from qualitycycle.counts import score_sums
+
+        instrument = self.config.instrument_of(name)
+        score = instrument.scores[name]
+        scores = self.config.scale_of(name).scores()
+        mirrored = {
+            id: scores[0] + scores[-1] for id in score.items if instrument.item(id).direction == "lower"
+        }
+        return score_sums(
+            self.snapshot,
+            self.sessions,
+            items=score.items,
+            min_answered=score.min_answered,
+            mirrored=mirrored,
+            **filters,
+        )
+
     def cycles(self) -> list[str]:
         """The cycles there are sessions or surveys in, in order."""
-        named = {facts.cycle for facts in (*self.sessions.values(), *self.surveys.values())}
+        named = {facts.cycle for facts in self.sessions.values()}
+        named |= {survey.cycle for survey in self.surveys.values()}
         return sorted(cycle for cycle in named if cycle)
 
     def check(self, *, cycle: str | None = None, partnership: str | None = None) -> None:

@@ -70,8 +70,8 @@ def instrument() -> str:
         f'scale = "{"multi" if text in MULTI else "single"}"\nlabels.en = {json.dumps(options)}\n'
         for text, options in OPTIONS.items()
     ]
-    head = 'id = "buas"\ntitle.en = "Curriculum"\n[scales.multi]\nkind = "multi"\n[scales.single]\nkind = "single"\n'
-    return head + "".join(items)
+    scales = "".join(f'[scales.{kind}]\nkind = "{kind}"\n' for kind in ("multi", "single"))
+    return f'id = "buas"\ntitle.en = "Curriculum"\n{scales}' + "".join(items)
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,8 @@ from qualitycycle.register.derive import (
     cycle_of,
     sessions_overview,
     surveys_overview,
-    variant_of,
 )
-from qualitycycle.vocabulary import Affiliation, Variant
+from qualitycycle.vocabulary import Affiliation, Variant, variant_of
 from tests.register.region import sound, with_extra, with_row
 
 S, I, X = Affiliation.SCHOOL, Affiliation.INSTITUTE, Affiliation.EXTERNAL  # noqa: E741

@@ -1,0 +1,80 @@
+"""Which report is being gathered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from qualitycycle import wording
+from qualitycycle.analysis.proportions import Interval
+from qualitycycle.config import Floors
+from qualitycycle.instrument import Instrument
+from qualitycycle.register.derive import SessionFacts
+from qualitycycle.report.model import Estimate
+from qualitycycle.workspace.view import View
+
+ALL = "all"
+"""The one arm of figures that are not compared."""
+
+
+@dataclass(frozen=True)
+class About:
+    """Which report: whose, over which cycle, in which language, on which day."""
+
+    view: View
+    partnership: str
+    cycle: str
+    language: str
+    day: date
+
+    @property
+    def floors(self) -> Floors:
+        """The floors of the gate."""
+        return self.view.config.settings.floors
+
+    @property
+    def instrument(self) -> Instrument:
+        """The questionnaire of the report."""
+        return self.view.config.instrument
+
+    def text(self, key: str, **values: Any) -> str:
+        """A sentence in the report's language."""
+        return wording.text(key, self.language, **values)
+
+
+def sessions_of(about: About, kind: str | None) -> list[SessionFacts]:
+    """The sessions of the cycle that the partnership leads or shares."""
+    return [
+        facts
+        for facts in about.view.sessions.values()
+        if facts.cycle == about.cycle
+        and about.partnership in (facts.lead, *facts.shared_with)
+        and (kind is None or facts.kind == kind)
+    ]
+
+
+def was_held(facts: SessionFacts, day: date) -> bool:
+    """Whether a session had its last meeting by ``day`` and was not cancelled."""
+    return not facts.cancelled and facts.last_date is not None and facts.last_date <= day
+
+
+def shown(count: int, about: About) -> int | None:
+    """A number of people, unless it is below the floor (nobody is nobody)."""
+    return count if count >= about.floors.scores or count == 0 else None
+
+
+def one_arm(frame: pd.DataFrame) -> pd.DataFrame:
+    """Internal counts as the analysis room wants them, everybody in one arm."""
+    named = frame.rename(columns={"collection": "session"}).assign(arm=ALL)
+    named["team"] = named["team"].fillna("")
+    return named
+
+
+def estimate(interval: Interval | None) -> Estimate | None:
+    """An interval as the report shows it."""
+    if interval is None or interval.estimate is None:
+        return None
+    return Estimate(interval.estimate, interval.low, interval.high)

@@ -1,0 +1,175 @@
+"""Every question and score with what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from qualitycycle import counts as query
+from qualitycycle import disclosure
+from qualitycycle.analysis.compare import Measure, Options, compare_measure
+from qualitycycle.analysis.teams import arm_summary, from_counts
+from qualitycycle.instrument import Item, in_language
+from qualitycycle.report.model import (
+    Category,
+    Estimate,
+    ItemResult,
+)
+from qualitycycle.vocabulary import AnswerState, Moment
+from qualitycycle.workspace.gather.about import ALL, About, estimate, one_arm, shown
+
+
+def measures(about: About) -> tuple[tuple[ItemResult, ...], tuple[ItemResult, ...]]:
+    """The scored questions of the post form, and the declared scores over them."""
+    now, before = _answers(about, about.cycle), _answers(about, _previous(about.cycle))
+    items = [
+        _item(about, item, now, before)
+        for item in about.instrument.asked_at(Moment.POST)
+        if about.view.config.scale_of(item.id).is_scored and not item.background
+    ]
+    asked = {item.id for item in about.instrument.asked_at(Moment.POST)}
+    scores = [
+        _score(about, name) for name, score in about.instrument.scores.items() if asked >= set(score.items)
+    ]
+    return tuple(items), tuple(scores)
+
+
+def _answers(about: About, cycle: str) -> pd.DataFrame:
+    """Counts of the partnership's own cycle, one arm."""
+    frame = query.counts(about.view.snapshot, about.view.sessions, cycle=cycle, partnership=about.partnership)
+    return one_arm(frame)
+
+
+def _previous(cycle: str) -> str:
+    first = int(cycle.split("-")[0])
+    return f"{first - 1}-{first}"
+
+
+def _item(about: About, item: Item, now: pd.DataFrame, before: pd.DataFrame) -> ItemResult:
+    """One question: hidden below the floor, else with everything it rests on."""
+    measure = Measure(item.id, about.view.config.scale_of(item.id), item.direction)
+    mine = now[now["item"] == item.id]
+    answered = mine[mine["state"] == str(AnswerState.ANSWERED)]
+    earlier = before[(before["item"] == item.id) & (before["state"] == str(AnswerState.ANSWERED))]
+    named = replace(
+        _hidden(about, item.id, item, measure.scale.kind),
+        decides_on=measure.deciding,
+        only_variants=tuple(str(variant) for variant in item.variants),
+        insufficient_below=measure.scale.insufficient_below,
+    )
+    if int(answered["n"].sum()) < about.floors.scores:
+        return named
+    inapplicable = int(mine.loc[mine["state"] == str(AnswerState.NOT_APPLICABLE), "n"].sum())
+    return replace(
+        _with_answers(about, named, measure, answered),
+        previous=_earlier(measure, earlier, about),
+        previous_cycle=_previous(about.cycle),
+        previous_verdict=_since(measure, answered, earlier),
+        not_applicable=shown(inapplicable, about),
+    )
+
+
+def _hidden(about: About, id: str, item: Item, kind: str) -> ItemResult:
+    """A question or score without any number; ``item`` says what it is about."""
+    return ItemResult(
+        id=id,
+        title=about.view.config.instrument_of(id).title_of(id, about.language),
+        dimension=item.dimension,
+        dimension_title=str(in_language(about.instrument.dimensions[item.dimension], about.language)),
+        kind=kind,
+        n=None,
+        sessions=None,
+        trainers=None,
+        guarantees=tuple(str(guarantee) for guarantee in item.guarantees),
+    )
+
+
+def _with_answers(about: About, named: ItemResult, measure: Measure, answered: pd.DataFrame) -> ItemResult:
+    """The numbers of this cycle; shares only from their own, higher floor."""
+    scale = measure.scale
+    totals = answered.groupby("score")["n"].sum()
+    by_score = dict(zip(totals.index.tolist(), totals.tolist(), strict=True))
+    counted = {score: by_score.get(score, 0) for score in scale.scores()}
+    released = disclosure.gate_distribution(counted, about.floors)
+    summary = arm_summary(from_counts(answered), ALL, limits=measure.range)
+    favourable = from_counts(answered, lambda score: float(measure.is_favourable(score)))
+    share = arm_summary(favourable, ALL, limits=(0.0, 1.0)).mean if released.shares else None
+    below = scale.insufficient_below
+    return replace(
+        named,
+        n=released.total,
+        sessions=summary.sessions,
+        trainers=summary.trainers,
+        mean=estimate(summary.mean) if scale.uses_mean else None,
+        favourable=estimate(share),
+        insufficient=_share_below(counted, below) if below is not None and released.shares else None,
+        categories=_categories(measure, released, about.language),
+    )
+
+
+def _categories(
+    measure: Measure, released: disclosure.Distribution, language: str
+) -> tuple[Category, ...] | None:
+    if released.counts is None:
+        return None
+    scale = measure.scale
+    labels = in_language(scale.labels, language) if scale.labels else []
+    scores = scale.scores()
+    return tuple(
+        Category(
+            label=labels[i] if i < len(labels) else f"{score:g}",
+            count=released.counts[score],
+            share=released.shares[score] if released.shares is not None else None,
+            favourable=measure.is_favourable(score),
+            score=score,
+        )
+        for i, score in enumerate(scores)
+    )
+
+
+def _share_below(counted: Mapping[float, int], limit: float) -> float:
+    return sum(n for score, n in counted.items() if score < limit) / sum(counted.values())
+
+
+def _earlier(measure: Measure, earlier: pd.DataFrame, about: About) -> Estimate | None:
+    """The same measure a cycle before, when it may be shown."""
+    floor = about.floors.scores if measure.deciding == "mean" else about.floors.shares
+    if int(earlier["n"].sum()) < floor:
+        return None
+    value = float if measure.deciding == "mean" else (lambda score: float(measure.is_favourable(score)))
+    limits = measure.range if measure.deciding == "mean" else (0.0, 1.0)
+    return estimate(arm_summary(from_counts(earlier, value), ALL, limits=limits).mean)
+
+
+def _since(measure: Measure, now: pd.DataFrame, earlier: pd.DataFrame) -> str | None:
+    """The verdict of this cycle against the one before."""
+    both = pd.concat([now.assign(arm="now"), earlier.assign(arm="before")])
+    found = compare_measure(both, measure=measure, options=Options(reference="before", permutations=1999))
+    return str(found[0].verdict) if found else None
+
+
+def _score(about: About, name: str) -> ItemResult:
+    """A declared score; hidden below the floor."""
+    measure = Measure(name, about.view.config.scale_of(name), kind="score")
+    first = about.instrument.item(about.instrument.scores[name].items[0])
+    named = _hidden(about, name, first, "score")
+    sums, earlier = (_sums(about, name, cycle) for cycle in (about.cycle, _previous(about.cycle)))
+    if int(sums["n"].sum()) < about.floors.scores:
+        return named
+    summary = arm_summary(sums, ALL, limits=measure.range)
+    known = int(earlier["n"].sum()) >= about.floors.scores
+    return replace(
+        named,
+        n=summary.responses,
+        sessions=summary.sessions,
+        trainers=summary.trainers,
+        mean=estimate(summary.mean),
+        previous=estimate(arm_summary(earlier, ALL, limits=measure.range).mean) if known else None,
+        previous_cycle=_previous(about.cycle),
+    )
+
+
+def _sums(about: About, name: str, cycle: str) -> pd.DataFrame:
+    return one_arm(about.view.score_sums(name, cycle=cycle, partnership=about.partnership))

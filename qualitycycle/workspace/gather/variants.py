@@ -1,0 +1,96 @@
+"""The comparisons of the partnership and the region, and the decisions they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from qualitycycle import pdca
+from qualitycycle.analysis.compare import Comparison as Compared
+from qualitycycle.analysis.sentences import needed_sentence, reason_sentences, sentence
+from qualitycycle.report.model import (
+    Arm,
+    Comparison,
+    CoverageRow,
+    Decision,
+    Probabilities,
+)
+from qualitycycle.workspace.comparing import Question, Said, Scope, answer
+from qualitycycle.workspace.gather.about import About, estimate
+
+
+def comparisons(about: About) -> list[Said]:
+    """What the partnership's own sessions say, then what the region says."""
+    """The partnership's own comparisons, and the region's beside them."""
+    own, _, _ = answer(about.view, Question(scope=Scope(about.partnership, about.cycle)), about.language)
+    region, _, _ = answer(about.view, Question(), about.language)
+    return [*(one for one in own if one.scope != Scope(None, None)), *region]
+
+
+def told(about: About, said: Said) -> Comparison:
+    """A comparison in words. The means of the arms stay out: beside the figures over all
+    variants, the mean of an arm that is too small could be worked out from them."""
+    one = said.comparison
+    needed = needed_sentence(one, about.language)
+    arms = {
+        arm: Arm(arm, one.responses[arm], one.sessions[arm], one.trainers[arm], one.teams[arm])
+        for arm in (one.arm, one.reference)
+    }
+    return Comparison(
+        measure=one.item,
+        title=said.title,
+        verdict=str(one.verdict),
+        scope=said.scope.name,  # type: ignore[arg-type]
+        arm=arms[one.arm],
+        reference=arms[one.reference],
+        deciding=one.deciding,
+        difference=estimate(one.difference),
+        relevant=one.relevant,
+        primary=one.item == about.instrument.primary,
+        sentence=sentence(_without_levels(one), about.language),
+        reasons=(*reason_sentences(one, about.language), *([needed] if needed else [])),
+        probabilities=Probabilities(one.p_value, one.p_adjusted, one.p_floor, one.naive_p),
+    )
+
+
+def _without_levels(one: Compared) -> Compared:
+    return replace(one, means=None, favourable=None)
+
+
+def decisions(about: About, total: CoverageRow, comparisons: Iterable[Said]) -> tuple[Decision, ...]:
+    """The decisions that coverage and the primary question ask for; people take them."""
+    primary = about.instrument.primary
+    findings = [
+        pdca.VariantFinding(
+            one.comparison.item,
+            one.comparison.arm,
+            one.comparison.reference,
+            one.comparison.verdict,
+            one.scope.partnership is not None,
+        )
+        for one in comparisons
+        if one.comparison.item == primary
+    ]
+    own = {finding.arm for finding in findings if finding.within_partnership}
+    findings = [finding for finding in findings if finding.within_partnership or finding.arm not in own]
+    proposals = pdca.propose(
+        held=total.held or 0,
+        evaluated=total.evaluated or 0,
+        response_rate=total.response_rate,
+        variants=findings,
+    )
+    return tuple(_decision(about, proposal) for proposal in proposals)
+
+
+def _decision(about: About, proposal: pdca.Proposal) -> Decision:
+    values = {
+        name: about.text(f"terms.variant.{value}") if name in ("arm", "reference") else value
+        for name, value in proposal.values.items()
+    }
+    evidence = (str(proposal.values["measure"]),) if "measure" in proposal.values else ()
+    return Decision(
+        proposal.kind,
+        about.text(f"pdca.subject.{proposal.reason}", **values),
+        about.text(f"pdca.why.{proposal.reason}", **values),
+        evidence,
+    )

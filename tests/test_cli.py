@@ -1,0 +1,180 @@
+"""The command line: help in both languages, JSON everywhere, the same words in the README."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+import qualitycycle
+from qualitycycle import wording
+from qualitycycle.cli.app import app
+from qualitycycle.workspace import Workspace
+from tests.small_workspace import small_workspace
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def commands(
+    group: click.Group, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+COMMANDS = dict(commands(app))
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return small_workspace(tmp_path_factory.mktemp("cli") / "ws")
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.mark.parametrize("language", wording.languages())
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_and_option_has_help(path: tuple[str, ...], language: str) -> None:
+    command = COMMANDS[path]
+    assert wording.has(f"cli.help.{command.help or command.name}", language)
+    for option in command.params:
+        if isinstance(option, click.Option) and option.name != "help":
+            assert wording.has(f"cli.option.{option.name}", language), option.name
+
+
+@pytest.mark.parametrize("path", [path for path, one in COMMANDS.items() if not isinstance(one, click.Group)])
+def test_every_command_is_in_the_readme(path: tuple[str, ...]) -> None:
+    assert f"qualitycycle {' '.join(path)}" in README.read_text(encoding="utf-8")
+
+
+def test_help_speaks_the_readers_language() -> None:
+    shown = {
+        language: subprocess.run(
+            [sys.executable, "-m", "qualitycycle", "--language", language, "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for language in ("nl", "en")
+    }
+    assert "Vergelijk varianten eerlijk" in shown["nl"]
+    assert "Compare variants honestly" in shown["en"]
+
+
+SHOWING = [
+    ["status"],
+    ["counts", "--item", "TRN3"],
+    ["counts", "--item", "TRN3", "--by", "variant"],
+    ["compare", "--item", "TRN3"],
+    ["history"],
+    ["register", "show", "trainers"],
+    ["instrument", "show"],
+    ["instrument", "check"],
+]
+
+
+@pytest.mark.parametrize("command", SHOWING, ids=" ".join)
+def test_json_before_and_after_the_command(workspace: Workspace, command: list[str]) -> None:
+    place = ["--workspace", str(workspace.root)]
+    before, after = run(*place, "--json", *command), run(*command, *place, "--json")
+    assert before.exit_code == after.exit_code == 0, before.output
+    assert json.loads(before.output) == json.loads(after.output)
+
+
+def test_the_fixed_keys_of_status_and_compare(workspace: Workspace) -> None:
+    place = ["--workspace", str(workspace.root), "--json"]
+    status = json.loads(run(*place, "status", "--as-of", "2026-07-31").output)
+    assert {"cycle", "sessions", "responses", "response_rate", "by_variant"} <= set(status)
+    assert set(status["sessions"]) == {"held", "evaluated"}
+    compared = json.loads(run(*place, "compare").output)
+    assert {"by", "reference", "comparisons"} <= set(compared)
+    keys = {
+        *("item", "arm", "reference", "responses", "sessions", "trainers", "deciding"),
+        *("mean_difference", "favourable_difference", "superiority", "odds_ratio"),
+        *("p_value", "p_value_method", "p_adjusted", "p_floor", "naive_p", "verdict", "reasons"),
+    }
+    for one in compared["comparisons"]:
+        assert keys <= set(one)
+        assert set(one["responses"]) == {one["arm"], one["reference"]}
+
+
+def test_nothing_to_compare_is_said(tmp_path: Path) -> None:
+    assert run("init", str(tmp_path / "ws")).exit_code == 0
+    result = run("--workspace", str(tmp_path / "ws"), "compare")
+    assert result.exit_code == 0
+    assert wording.text("cli.compare.nothing", "nl") in result.output
+
+
+def test_init_refuses_an_existing_workspace(tmp_path: Path) -> None:
+    assert run("init", str(tmp_path / "ws")).exit_code == 0
+    assert run("init", str(tmp_path / "ws")).exit_code == 1
+
+
+def test_the_workspace_is_found_upwards(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(workspace.root / "notebooks")
+    assert run("status", "--json").exit_code == 0
+
+
+def test_history_and_retract(workspace: Workspace, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(workspace.root, tmp_path / "ws"))
+    place = ["--workspace", str(root)]
+    events = json.loads(run(*place, "history", "--json").output)["imports"]
+    assert run(*place, "history", "retract", events[0]["import_id"]).exit_code == 0
+    after = json.loads(run(*place, "history", "--json").output)["imports"]
+    assert after[0]["state"] == "retracted"
+    assert run(*place, "history", "retract", "geen-import").exit_code == 1
+
+
+def test_register_round_trips_through_the_workbook(workspace: Workspace, tmp_path: Path) -> None:
+    place = ["--workspace", str(workspace.root)]
+    book = str(tmp_path / "register.xlsx")
+    assert run(*place, "register", "export", book).exit_code == 0
+    result = json.loads(run(*place, "register", "import", book, "--json").output)
+    assert (result["status"], result["changes"]) == ("unchanged", [])
+    template = str(tmp_path / "template.xlsx")
+    assert run(*place, "register", "template", template).exit_code == 0
+    empty = json.loads(run(*place, "register", "import", template, "--dry-run", "--json").output)
+    assert (empty["status"], empty["changes"]) == ("checked", [])
+
+
+def test_an_unexpected_error_shows_no_traceback(workspace: Workspace) -> None:
+    """A store that somebody damaged by hand, through the real entry point."""
+    command = [
+        sys.executable,
+        "-m",
+        "qualitycycle",
+        "--workspace",
+        str(workspace.root),
+        "counts",
+        "--item",
+        "TRN3",
+    ]
+    hidden = next((workspace.root / "evaluations" / "answers").glob("*.parquet"))
+    moved = hidden.rename(hidden.with_suffix(".away"))
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    finally:
+        moved.rename(hidden)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_public_names_are_a_list_that_works() -> None:
+    assert qualitycycle.__all__ == sorted(qualitycycle.__all__)
+    for name in qualitycycle.__all__:
+        assert getattr(qualitycycle, name) is not None
+    with pytest.raises(AttributeError):
+        _ = qualitycycle.nonsense  # type: ignore[attr-defined]
