@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 import qualitycycle
 from qualitycycle import wording
-from qualitycycle.cli.app import app
+from qualitycycle.cli.app import app, help_key
 from qualitycycle.workspace import Workspace
 from tests.small_workspace import small_workspace
 
@@ -49,7 +49,7 @@ def run(*arguments: str) -> Result:
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 def test_every_command_and_option_has_help(path: tuple[str, ...], language: str) -> None:
     command = COMMANDS[path]
-    assert wording.has(f"cli.help.{command.help or command.name}", language)
+    assert wording.has(help_key(command), language)
     for option in command.params:
         if isinstance(option, click.Option) and option.name != "help":
             assert wording.has(f"cli.option.{option.name}", language), option.name

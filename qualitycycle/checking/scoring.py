@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qualitycycle import wording
 from qualitycycle.findings import Finding, Level
 from qualitycycle.instrument import Scale, in_language
 from qualitycycle.labels import normalise_label, split_options
@@ -103,7 +104,9 @@ def _problem(
 def expected_values(scale: Scale, language: str) -> str:
     """The values a scale accepts, for a reader."""
     if scale.kind == "mark":
-        return f"{scale.minimum:g} - {scale.maximum:g} ({scale.step:g})"
+        numbers = {"low": scale.minimum, "high": scale.maximum, "step": scale.step}
+        shown = {name: f"{number:g}" for name, number in numbers.items()}
+        return wording.text("checking.expected_mark", language, **shown)
     if not scale.labels:
         return ", ".join(f"{score:g}" for score in scale.scores())
     labels = in_language(scale.labels, language)

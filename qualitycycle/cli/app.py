@@ -86,8 +86,18 @@ def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> Non
     ctx.obj = shared
 
 
+def help_key(command: click.Command) -> str:
+    """Where the help of a command stands in the catalogues.
+
+    A command whose name is used twice ("export") names its key as its help; for the others
+    click puts the docstring there.
+    """
+    named = command.help is not None and command.help.isidentifier()
+    return f"cli.help.{command.help if named else command.name}"
+
+
 def _help(command: click.Command) -> str:
-    return text(f"cli.help.{command.help or command.name}", language_of(sys.argv[1:]))
+    return text(help_key(command), language_of(sys.argv[1:]))
 
 
 @click.group(cls=TranslatedGroup, help="app", context_settings={"help_option_names": ["-h", "--help"]})

@@ -101,12 +101,16 @@ def finding_json(found: Finding, language: str) -> dict[str, Any]:
 def print_table(
     columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[int] = ()
 ) -> None:
-    """A table on the terminal; plain tab-separated lines in a pipe."""
+    """A table on the terminal; plain aligned lines in a pipe."""
     rows = list(rows)
     if not sys.stdout.isatty():
-        print("\t".join(columns))
-        for row in rows:
-            print("\t".join(row))
+        widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+        for row in (columns, *rows):
+            cells = (
+                cell.rjust(width) if at in numbers else cell.ljust(width)
+                for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+            )
+            print("  ".join(cells).rstrip())
         return
     from rich.console import Console
     from rich.table import Table

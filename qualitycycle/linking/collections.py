@@ -96,7 +96,7 @@ def suggest(given: str, candidates: Sequence[Candidate], submitted: Sequence[dat
     dated = [c for c in candidates if c.day is not None]
     if days:
         middle = days[len(days) // 2]
-        dated.sort(key=lambda c: (abs((c.day - middle).days) if c.day else 0, c.evaluated, c.id))
+        dated.sort(key=lambda c: (c.evaluated, abs((c.day - middle).days) if c.day else 0, c.id))
     else:
         dated.sort(key=lambda c: (c.evaluated, -(c.day.toordinal() if c.day else 0), c.id))
     listed = [f"{c.id} ({c.day:%d-%m-%Y})" for c in dated[:5] if c.day] or [c.id for c in candidates[:5]]

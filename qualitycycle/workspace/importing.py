@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -96,10 +96,12 @@ class Register:
     surveys: Mapping[str, Any]
     trainers: Sequence[Mapping[str, Any]]
 
-    def candidates(self) -> list[Candidate]:
-        """Every collection that answers may belong to."""
-        sessions = [Candidate(facts.id, facts.last_date) for facts in self.sessions.values()]
-        return sessions + [Candidate(id) for id in self.surveys]
+    def candidates(self, answered: Collection[str] = ()) -> list[Candidate]:
+        """Every collection that answers may belong to; ``answered`` are those that have some."""
+        sessions = [
+            Candidate(facts.id, facts.last_date, facts.id in answered) for facts in self.sessions.values()
+        ]
+        return sessions + [Candidate(id, evaluated=id in answered) for id in self.surveys]
 
     def variants(self, collections: Sequence[str]) -> dict[str, Variant]:
         """The variant per collection (surveys have none)."""
@@ -183,8 +185,8 @@ def _check(
     plan = plan_columns(export, workspace.config, choices.mapping)
     if isinstance(plan, list):
         return plan
-    collections, findings = find_collections(
-        register.candidates(),
+    find = partial(
+        find_collections,
         file=export.path.name,
         rows=export.rows,
         given=choices.session,
@@ -192,6 +194,9 @@ def _check(
         columns=_rule_columns(export, plan),
         submitted=export.submitted,
     )
+    collections, findings = find(register.candidates())
+    if findings:  # only now is it worth looking up which sessions still wait for an evaluation
+        collections, findings = find(register.candidates(workspace.evaluations.collections()))
     moments, unclear = find_moments(
         [column.item for column in plan.items],
         plan.instrument,
