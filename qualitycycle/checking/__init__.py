@@ -5,8 +5,9 @@ into the four states and scores, ``rules`` flags odd responses, and ``assemble``
 the tables the store keeps. Values in, values out: nothing here reads disk.
 """
 
-from qualitycycle.checking.assemble import Checked, assemble, option_counts
+from qualitycycle.checking.assemble import Checked, assemble
 from qualitycycle.checking.columns import ColumnPlan, Export, ItemColumn, plan_columns
+from qualitycycle.checking.option_counts import option_counts
 from qualitycycle.checking.rules import RULES
 from qualitycycle.checking.scoring import Scored, score_column
 

@@ -13,8 +13,7 @@ from qualitycycle.checking.columns import ColumnPlan, Export, ItemColumn
 from qualitycycle.checking.rules import RULES
 from qualitycycle.checking.scoring import Scored, score_column
 from qualitycycle.findings import Finding, Level
-from qualitycycle.instrument import Instrument
-from qualitycycle.labels import normalise_header, normalise_label
+from qualitycycle.labels import normalise_header
 from qualitycycle.vocabulary import AnswerState, Moment, Variant
 
 ID_LENGTH = 20
@@ -88,122 +87,8 @@ def assemble(
         "link_masks": masks,
         "flags": flags,
     }
-    fingerprint = _digest([plan.instrument.id, *sorted({str(m) for m in moments}), *sorted(hashes)])
+    fingerprint = digest([plan.instrument.id, *sorted({str(m) for m in moments}), *sorted(hashes)])
     return Checked(responses, _answers(responses, scored), fingerprint, findings)
-
-
-def option_counts(
-    export: Export, instrument: Instrument, *, collection: str, moment: Moment, language: str
-) -> Checked:
-    """Responses and answers of a survey that is only known as counts per option.
-
-    The file has the columns item, option and count. Every question must add up to the
-    same number of respondents; answers are never cross-tabulated, since nobody knows
-    which of them belong together.
-    """
-    findings: list[Finding] = []
-    counted: dict[tuple[str, str], int] = {}
-    known = {
-        normalise_header(text): item for item in instrument.items for text in (item.id, *item.text.values())
-    }
-    for item_cell, option_cell, count_cell, row in zip(*export.columns, export.rows, strict=True):
-        place = {"file": export.path.name, "row": row}
-        item = known.get(normalise_header(str(item_cell)))
-        if item is None:
-            expected = ", ".join(item.id for item in instrument.items)
-            findings.append(
-                Finding(
-                    "checking.unknown_item",
-                    **place,
-                    column="item",
-                    value=str(item_cell),
-                    details={"expected": expected},
-                )
-            )
-            continue
-        option = _option_code(instrument, item.id, option_cell)
-        if option is None:
-            labels = "; ".join(instrument.scale_of(item.id).labels.get(language, []))
-            findings.append(
-                Finding(
-                    "checking.unknown_label",
-                    **place,
-                    column="option",
-                    value=str(option_cell),
-                    details={"expected": labels},
-                )
-            )
-            continue
-        count = _whole(count_cell)
-        if count is None:
-            findings.append(Finding("checking.not_a_count", **place, column="count", value=str(count_cell)))
-            continue
-        counted[item.id, option] = counted.get((item.id, option), 0) + count
-    totals: Counter[str] = Counter()
-    for (item_id, _), count in counted.items():
-        totals[item_id] += count
-    if len(set(totals.values())) > 1:
-        shown = ", ".join(f"{item_id}: {total}" for item_id, total in totals.items())
-        findings.append(Finding("checking.uneven_counts", file=export.path.name, details={"totals": shown}))
-    if any(found.is_error for found in findings):
-        return Checked({}, {}, "", findings)
-    return _counted_tables(counted, max(totals.values(), default=0), instrument, collection, moment, findings)
-
-
-def _counted_tables(
-    counted: Mapping[tuple[str, str], int],
-    base: int,
-    instrument: Instrument,
-    collection: str,
-    moment: Moment,
-    findings: list[Finding],
-) -> Checked:
-    row_hash = _digest(
-        [f"{item}\x1f{option}\x1f{count}" for (item, option), count in sorted(counted.items())]
-    )
-    response_id = _digest([collection, str(moment), "option_counts"])[:ID_LENGTH]
-    responses: Columns = {
-        "response_id": [response_id],
-        "collection": [collection],
-        "moment": [str(moment)],
-        "instrument": [instrument.id],
-        "row_hash": [row_hash],
-        "submitted_on": [None],
-        "completed": [True],
-        "n": [base],
-        "language": [None],
-        "link_code": [None],
-        "link_masks": [[]],
-        "flags": [[]],
-    }
-    size = len(counted)
-    answers: Columns = {
-        **{name: responses[name] * size for name in SHARED},
-        "item": [item for item, _ in counted],
-        "state": [str(AnswerState.ANSWERED)] * size,
-        "score": [None] * size,
-        "option": [option for _, option in counted],
-        "text": [None] * size,
-        "n": list(counted.values()),
-    }
-    return Checked(responses, answers, _digest([instrument.id, str(moment), row_hash]), findings)
-
-
-def _option_code(instrument: Instrument, item: str, cell: Any) -> str | None:
-    wanted = normalise_label(str(cell))
-    for labels in instrument.scale_of(item).labels.values():
-        for position, label in enumerate(labels, 1):
-            if wanted in (normalise_label(label), str(position)):
-                return str(position)
-    return None
-
-
-def _whole(cell: Any) -> int | None:
-    try:
-        number = float(str(cell).replace(",", "."))
-    except ValueError:
-        return None
-    return int(number) if number >= 0 and number.is_integer() else None
 
 
 def _score_all(
@@ -332,7 +217,7 @@ def _row_hashes(
     ids = tool_ids or [""] * size
     days = ["" if day is None else day.isoformat() for day in submitted]
     return [
-        _digest([id, day, *(text for text in row if text)])
+        digest([id, day, *(text for text in row if text)])
         for id, day, *row in zip(ids, days, *texts, strict=True)
     ]
 
@@ -356,7 +241,7 @@ def _row_keys(export: Export, plan: ColumnPlan) -> list[str]:
         for i, (header, cells) in enumerate(zip(export.headers, export.columns, strict=True))
         if i != plan.link_code
     ]
-    return [_digest([text for text in row if text]) for row in zip(*columns, strict=True)]
+    return [digest([text for text in row if text]) for row in zip(*columns, strict=True)]
 
 
 def _named_texts(name: str, cells: Sequence[Any]) -> list[str]:
@@ -383,7 +268,7 @@ def _response_ids(collections: Sequence[str], moments: Sequence[Moment], keys: S
     for collection, moment, key in zip(collections, moments, keys, strict=True):
         place = (collection, str(moment), key)
         seen[place] += 1
-        ids.append(_digest([*place, str(seen[place])])[:ID_LENGTH])
+        ids.append(digest([*place, str(seen[place])])[:ID_LENGTH])
     return ids
 
 
@@ -427,5 +312,6 @@ def _one_by_one(cell: Scored) -> list[Scored]:
     ]
 
 
-def _digest(parts: Sequence[str]) -> str:
+def digest(parts: Sequence[str]) -> str:
+    """A short hash over texts in order."""
     return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()[:32]

@@ -11,9 +11,13 @@ import tempfile
 import traceback
 from pathlib import Path
 
+from qualitycycle.cli import analysis, imports, register, workspace
 from qualitycycle.cli.app import app
 from qualitycycle.cli.output import language_of, print_text
 from qualitycycle.wording import text
+
+COMMANDS = (imports, register, analysis, workspace)
+"""The modules that put their commands into ``app``."""
 
 
 def main() -> None:

@@ -105,6 +105,3 @@ def _help(command: click.Command) -> str:
 @shared_options
 def app() -> None:
     """The whole command line."""
-
-
-from qualitycycle.cli import analysis, imports, register, workspace  # noqa: E402, F401

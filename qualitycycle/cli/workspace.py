@@ -74,7 +74,7 @@ def instrument() -> None:
 @click.pass_obj
 def show(shared: dict[str, Any], /, name: str | None) -> None:
     """Show a questionnaire."""
-    from qualitycycle.workspace.core import check_choice
+    from qualitycycle.workspace.choices import check_choice
 
     workspace = workspace_of(shared)
     check_choice("instrument", name, workspace.config.instruments)

@@ -22,7 +22,7 @@ from qualitycycle.analysis.sentences import (
 )
 from qualitycycle.config import Floors
 from qualitycycle.vocabulary import ARMS, AnswerState, Variant, Verdict
-from qualitycycle.workspace.core import check_choice, moment_named
+from qualitycycle.workspace.choices import check_choice, moment_named
 from qualitycycle.workspace.view import View, take_view
 
 if TYPE_CHECKING:

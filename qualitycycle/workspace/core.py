@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from qualitycycle.config import SETTINGS, Config, load_config, shipped
 from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding
-from qualitycycle.vocabulary import Moment
+from qualitycycle.workspace.choices import moment_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qualitycycle.analysis.result import Result
     from qualitycycle.store.evaluations import EvaluationStore
     from qualitycycle.store.records import RecordStore
+    from qualitycycle.vocabulary import Moment
     from qualitycycle.workspace.importing import ImportReport
     from qualitycycle.workspace.registry import RegisterImport
     from qualitycycle.workspace.reporting import WrittenReport
@@ -198,31 +199,6 @@ def copy_notebooks(workspace: Workspace) -> list[Path]:
             shutil.copyfile(source, target)
         written.append(target)
     return written
-
-
-def moment_named(moment: str | Moment | None) -> Moment | None:
-    """A moment by its name; UsageProblem when there is no such moment."""
-    if moment is None:
-        return None
-    try:
-        return Moment(moment)
-    except ValueError:
-        known = ", ".join(str(known) for known in Moment)
-        raise UsageProblem(
-            Finding(
-                "workspace.unknown_choice", column="moment", value=str(moment), details={"expected": known}
-            )
-        ) from None
-
-
-def check_choice(name: str, value: str | None, known: Iterable[str]) -> None:
-    """UsageProblem when ``value`` is given and not one of ``known``."""
-    choices = [str(choice) for choice in known]
-    if value is not None and value not in choices:
-        expected = ", ".join(choices) or "-"
-        raise UsageProblem(
-            Finding("workspace.unknown_choice", column=name, value=value, details={"expected": expected})
-        )
 
 
 def _set(settings: Path, key: str, value: str) -> None:

@@ -18,7 +18,7 @@ from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import Instrument
 from qualitycycle.vocabulary import AnswerState, Variant
-from qualitycycle.workspace.core import check_choice, moment_named
+from qualitycycle.workspace.choices import check_choice, moment_named
 from qualitycycle.workspace.view import View, take_view
 
 if TYPE_CHECKING:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from qualitycycle.register.derive import SessionFacts, SurveyFacts, sessions_overview, surveys_overview
 from qualitycycle.register.tables import Records
 from qualitycycle.store.snapshot import Snapshot
-from qualitycycle.workspace.core import Workspace, check_choice
+from qualitycycle.workspace.choices import check_choice
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from qualitycycle.config import Config
+    from qualitycycle.workspace.core import Workspace
 
 
 @dataclass(frozen=True)
