@@ -225,20 +225,20 @@ def test_coverage_names_both_numbers() -> None:
 
 def test_sessions_of_one_month_stand_apart_and_not_on_their_day() -> None:
     month = date(2026, 3, 1)
-    points = tuple(SessionPoint(n, month, "tandem", 9, 8.0) for n in (1, 2, 3))
+    points = tuple(SessionPoint(n, month, 9, 8.0) for n in (1, 2, 3))
     made = over_time_figure(OverTime("X", "Cijfer?", "mean", points), "nl")
     days = list(made.data[0].x)
     assert len(set(days)) == 3
     assert days == sorted(days)
     assert all(day.month == 3 for day in days)
     table = over_time_table(OverTime("X", "Cijfer?", "mean", points), "nl")
-    assert table.rows[0] == ("1", "mrt 2026", "tandem", "9", "8,0")
+    assert table.rows[0] == ("1", "mrt 2026", "9", "8,0")
 
 
 def test_the_mean_line_weighs_sessions_by_their_answers() -> None:
     points = (
-        SessionPoint(1, date(2026, 3, 1), None, 30, 8.0),
-        SessionPoint(2, date(2026, 4, 1), None, 10, 6.0),
+        SessionPoint(1, date(2026, 3, 1), 30, 8.0),
+        SessionPoint(2, date(2026, 4, 1), 10, 6.0),
     )
     made = over_time_figure(OverTime("X", "Cijfer?", "mean", points), "nl")
     assert made.layout.annotations[0].text == "gemiddeld 7,5"

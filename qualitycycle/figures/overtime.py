@@ -9,16 +9,7 @@ import plotly.graph_objects as go
 
 from qualitycycle import wording
 from qualitycycle.figures import numbers, style
-from qualitycycle.figures.differences import arm_name
 from qualitycycle.figures.values import DataTable, OverTime, SessionPoint
-
-_SYMBOLS = {
-    "tandem": ("circle", style.ACCENT),
-    "school_only": ("square-open", style.CONTRAST),
-    "institute_only": ("diamond", style.CONTRAST),
-    "other": ("cross-thin-open", style.MUTED),
-    "unknown": ("x-thin-open", style.MUTED),
-}
 
 
 def over_time_figure(series: OverTime, language: str) -> go.Figure:
@@ -27,32 +18,27 @@ def over_time_figure(series: OverTime, language: str) -> go.Figure:
     Sessions of one month stand side by side in their order, not on their day, and carry
     no name: a dot is a session, not a trainer.
     """
-    groups = list(dict.fromkeys(point.variant for point in series.points))
-    names = [_name(group, language) for group in groups]
-    figure = style.blank(language, 230, _alt(series, language), top=style.legend_height(names) + 4, bottom=40)
-    places = dict(zip(series.points, _places(series.points), strict=True))
-    for group, name in zip(groups, names, strict=True):
-        points = [point for point in series.points if point.variant == group]
-        symbol, colour = _SYMBOLS.get(group or "unknown", _SYMBOLS["unknown"])
-        figure.add_scatter(
-            x=[places[point] for point in points],
-            y=[point.value for point in points],
-            mode="markers",
-            name=name,
-            marker={
-                "symbol": symbol,
-                "color": colour,
-                "size": [_size(point.n) for point in points],
-                "line": {"width": 2, "color": colour},
-                "opacity": 0.9,
-            },
-            text=[_hover(point, series, language) for point in points],
-            hovertemplate="%{text}<extra></extra>",
-        )
+    figure = style.blank(language, 230, _alt(series, language), top=4, bottom=40)
     if series.points:
+        _add_sessions(figure, series, language)
         _add_mean(figure, series, language)
     _set_axes(figure, series, language)
     return figure
+
+
+def _add_sessions(figure: go.Figure, series: OverTime, language: str) -> None:
+    figure.add_scatter(
+        x=_places(series.points),
+        y=[point.value for point in series.points],
+        mode="markers",
+        marker={
+            "color": style.ACCENT,
+            "size": [_size(point.n) for point in series.points],
+            "opacity": 0.85,
+        },
+        text=[_hover(point, series, language) for point in series.points],
+        hovertemplate="%{text}<extra></extra>",
+    )
 
 
 def over_time_table(series: OverTime, language: str) -> DataTable:
@@ -60,7 +46,6 @@ def over_time_table(series: OverTime, language: str) -> DataTable:
     columns = (
         style.column("session", language),
         style.column("month", language),
-        style.column("variant", language),
         style.column("answers", language, "right"),
         style.column(series.kind, language, "right"),
     )
@@ -68,7 +53,6 @@ def over_time_table(series: OverTime, language: str) -> DataTable:
         (
             str(point.order),
             numbers.month(point.month, language),
-            _name(point.variant, language),
             numbers.whole(point.n, language),
             numbers.amount(point.value, series.kind, language),
         )
@@ -150,10 +134,6 @@ def _months(points: tuple[SessionPoint, ...]) -> list[date]:
     while months[-1] < last.replace(day=1):
         months.append((months[-1] + timedelta(days=32)).replace(day=1))
     return months
-
-
-def _name(variant: str | None, language: str) -> str:
-    return arm_name(variant, language) if variant else wording.text("figures.any_variant", language)
 
 
 def _hover(point: SessionPoint, series: OverTime, language: str) -> str:

@@ -164,11 +164,10 @@ class CoverageRow:
 
 @dataclass(frozen=True)
 class SessionPoint:
-    """One session above the floor: its place in time (to the month), not its trainers."""
+    """One session above the floor: its place in time (to the month), not its trainers or variant."""
 
     order: int
     month: date
-    variant: str | None
     n: int
     value: float
 

@@ -128,7 +128,10 @@ def answer(
     notes: list[tuple[str, dict[str, Any]]] = []
     used: str | None = None
     for scope in question.scope.wider():
-        comparisons, said, reference = _within(view, question, scope)
+        asking = replace(question, scope=scope)
+        if asking not in view.memo:
+            view.memo[asking] = _within(view, asking)
+        comparisons, said, reference = view.memo[asking]
         first = scope == question.scope
         used = used or reference
         if first:
@@ -179,10 +182,10 @@ def _checked(
 
 
 def _within(
-    view: View, question: Question, scope: Scope
+    view: View, question: Question
 ) -> tuple[list[Comparison], list[tuple[str, dict[str, Any]]], str | None]:
-    """Every comparison over one scope."""
-    filters = _filters(question, scope)
+    """Every comparison over the scope of the question itself."""
+    filters = _filters(question)
     measures = _measures(view, question)
     items = [measure.id for measure in measures if measure.kind == "item"]
     frame = query.counts(view.snapshot, view.sessions, view.surveys, item=items, **filters)
@@ -204,12 +207,12 @@ def _occurs(measure: Measure, counts: pd.DataFrame, sums: pd.DataFrame | None) -
     return frame is not None and bool((frame["item"] == measure.id).any())
 
 
-def _filters(question: Question, scope: Scope) -> dict[str, Any]:
+def _filters(question: Question) -> dict[str, Any]:
     return {
         "moment": question.moment,
         "kind": question.kind,
-        "cycle": scope.cycle,
-        "partnership": scope.partnership,
+        "cycle": question.scope.cycle,
+        "partnership": question.scope.partnership,
         "format": question.session_format,
     }
 

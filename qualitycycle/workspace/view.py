@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ class View:
     """What an analysis reads: taken once, the same until the analysis is done.
 
     ``stamp`` says what was read: the versions of every table and a hash of the config.
+    ``memo`` keeps what was worked out before from this same view.
     """
 
     config: Config
@@ -34,6 +35,7 @@ class View:
     sessions: Mapping[str, SessionFacts]
     surveys: Mapping[str, SurveyFacts]
     stamp: Mapping[str, Any]
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def forms(self) -> dict[str, dict[str, int]]:

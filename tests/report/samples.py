@@ -398,14 +398,14 @@ def _sentence(
 
 def _over_time(language: str) -> OverTime:
     rows = (
-        (date(2025, 9, 1), "tandem", 9, 8.2),
-        (date(2025, 10, 1), "institute_only", 8, 7.4),
-        (date(2025, 10, 1), "tandem", 6, 7.9),
-        (date(2025, 11, 1), "tandem", 12, 8.0),
-        (date(2025, 12, 1), "institute_only", 11, 7.1),
-        (date(2026, 2, 1), "unknown", 9, 7.3),
-        (date(2026, 3, 1), "institute_only", 10, 7.6),
-        (date(2026, 4, 1), "tandem", 10, 8.4),
+        (date(2025, 9, 1), 9, 8.2),
+        (date(2025, 10, 1), 8, 7.4),
+        (date(2025, 10, 1), 6, 7.9),
+        (date(2025, 11, 1), 12, 8.0),
+        (date(2025, 12, 1), 11, 7.1),
+        (date(2026, 2, 1), 9, 7.3),
+        (date(2026, 3, 1), 10, 7.6),
+        (date(2026, 4, 1), 10, 8.4),
     )
     points = tuple(SessionPoint(order, *row) for order, row in enumerate(rows, start=1))
     title = instrument().item("TRN3").text[language]

@@ -49,7 +49,7 @@ def over_time(about: About) -> tuple[OverTime, ...]:
     shown = sums[sums["n"] >= about.floors.scores].sort_values(["first_date", "session"])
     columns = (shown[name].tolist() for name in ("first_date", "n", "total"))
     points = tuple(
-        SessionPoint(order, month=day.replace(day=1), variant=None, n=int(n), value=float(total / n))
+        SessionPoint(order, day.replace(day=1), int(n), float(total / n))
         for order, (day, n, total) in enumerate(zip(*columns, strict=True), 1)
     )
     title = about.instrument.title_of(primary, about.language)
