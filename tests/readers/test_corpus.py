@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -96,12 +95,6 @@ def known_in_order(cell: str, scripting: str) -> list[str]:
     for whole in (scripting, shader):
         cell = cell.replace(whole, whole.replace(";", "\0"))
     return [part.replace("\0", ";").strip() for part in cell.split(";") if part.strip()]
-
-
-def test_half_a_million_cells_at_once(corpus: Path) -> None:
-    start = time.perf_counter()
-    read(corpus / INSTEVAL)
-    assert time.perf_counter() - start < 2
 
 
 def test_every_file_reads_or_says_why(corpus: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -101,9 +100,7 @@ def test_size_of_a_real_region(tmp_path: Path) -> None:
     }
     path = tmp_path / "region.xlsx"
     write_workbook(path, records, ORGANISATIONS, "nl")
-    start = time.perf_counter()
     read, findings = read_workbook(path)
-    print(f"read in {time.perf_counter() - start:.1f} s")
     assert findings == []
     assert read == complete_all(records)
     assert check(read, ORGANISATIONS) == []
