@@ -162,15 +162,26 @@ class Config:
         """The default instrument."""
         return self.instruments[self.settings.instrument]
 
+    def measure_named(self, text: str) -> str:
+        """The id of an item or score, compared without case; UsageProblem when there is none."""
+        known = [*self.items, *(score for one in self.instruments.values() for score in one.scores)]
+        for measure in known:
+            if measure.casefold() == text.strip().casefold():
+                return measure
+        near = difflib.get_close_matches(text.upper(), known, n=3, cutoff=0.5)
+        details = {"expected": ", ".join(near)}
+        raise UsageProblem(
+            Finding(
+                "config.unknown_measure" if near else "config.no_such_measure", value=text, details=details
+            )
+        )
+
     def instrument_of(self, measure: str) -> Instrument:
         """The instrument that declares an item or score; UsageProblem when none does."""
         for instrument in self.ordered_instruments():
             if measure in instrument.scores or any(item.id == measure for item in instrument.items):
                 return instrument
-        known = [*self.items, *(s for i in self.instruments.values() for s in i.scores)]
-        raise UsageProblem(
-            Finding("config.unknown_measure", value=measure, details={"expected": _nearest(measure, known)})
-        )
+        return self.instrument_of(self.measure_named(measure))
 
     def scale_of(self, measure: str) -> Scale:
         """The scale of an item or score, with the relevant differences of the settings."""

@@ -78,17 +78,25 @@ def counts_table(result: Result, language: str) -> Shown:
         *extra,
         *(wording.text(f"terms.counts.{name}", language) for name in ("answer", "n", "share")),
     ]
-    rows = [
-        [
-            str(row["item"]),
-            *(str(row[name]) for name in extra),
-            str(row["label"]),
-            number(row["n"]),
-            percent(row["share"]),
+    rows: list[list[str]] = []
+    for key, part in result.table.groupby(["item", *extra], sort=False, dropna=False):
+        named = [
+            str(key[0]),
+            *(_word(name, text, language) for name, text in zip(extra, key[1:], strict=True)),
         ]
-        for _, row in result.table.iterrows()
-    ]
+        if part["n"].isna().all():
+            rows.append([*named, wording.text("terms.counts.hidden", language), HIDDEN, HIDDEN])
+            continue
+        columns = (part[name].tolist() for name in ("label", "n", "share"))
+        rows += [
+            [*named, str(label), number(n), percent(share)] for label, n, share in zip(*columns, strict=True)
+        ]
     return heads, rows, [len(heads) - 2, len(heads) - 1]
+
+
+def _word(name: str, value: Any, language: str) -> str:
+    key = f"terms.{name}.{value}"
+    return wording.text(key, language) if wording.has(key, language) else str(value)
 
 
 def compare_table(result: Result, language: str) -> Shown:

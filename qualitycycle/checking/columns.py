@@ -7,7 +7,7 @@ most headers is taken. A header that is only *nearly* an item is never taken sil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,9 +15,10 @@ from typing import Any, Protocol
 
 from qualitycycle.config import Config
 from qualitycycle.findings import Finding, Level
-from qualitycycle.instrument import Instrument, Item, Scale
+from qualitycycle.instrument import Instrument, Item, Scale, in_language
 from qualitycycle.labels import normalise_header
 from qualitycycle.mapping import SurveyMapping
+from qualitycycle.vocabulary import Moment
 
 NEAR = 88
 """From this similarity (0-100) on, an unknown header is taken for a misspelt question."""
@@ -276,6 +277,28 @@ def list_unmapped(plan: ColumnPlan, file: str) -> list[Finding]:
             file=file,
             count=len(plan.unmapped),
             details={"columns": names},
+        )
+    ]
+
+
+def list_missing(plan: ColumnPlan, moments: Collection[Moment], file: str, language: str) -> list[Finding]:
+    """The questions of this moment that are not in the file; a mapping says itself what it has."""
+    if plan.mapping is not None:
+        return []
+    found = {column.item.id for column in plan.items}
+    missing = [
+        item
+        for item in plan.instrument.items
+        if item.id not in found
+        and set(item.moments) & set(moments)
+        and not (item.optional or item.background or item.variants)
+    ]
+    if not missing:
+        return []
+    titles = "; ".join(f"{item.id} ({_shortened(in_language(item.text, language))})" for item in missing)
+    return [
+        Finding(
+            "checking.items_missing", Level.WARNING, file=file, count=len(missing), details={"items": titles}
         )
     ]
 

@@ -13,6 +13,7 @@ from qualitycycle.cli.output import print_json, print_table, print_text, workspa
 from qualitycycle.vocabulary import TrainingKind
 
 ARMS_BY = ("variant", "partnership", "format", "cycle")
+SPLIT_BY = ("variant", "cycle", "format")
 KINDS = [str(kind) for kind in TrainingKind]
 
 
@@ -42,13 +43,13 @@ def status(shared: dict[str, Any], /, **filters: Any) -> None:
 @option("--partnership")
 @option("--moment")
 @option("--kind", type=click.Choice(KINDS))
-@option("--by", multiple=True, type=click.Choice(ARMS_BY))
+@option("--by", "split", multiple=True, type=click.Choice(SPLIT_BY))
 @shared_options
 @click.pass_obj
-def counts(shared: dict[str, Any], /, item: tuple[str, ...], by: tuple[str, ...], **filters: Any) -> None:
+def counts(shared: dict[str, Any], /, item: tuple[str, ...], split: tuple[str, ...], **filters: Any) -> None:
     """Count answers per question."""
     workspace = workspace_of(shared)
-    result = workspace.count(list(item) or None, by=list(by), **_given(filters))
+    result = workspace.count(list(item) or None, by=list(split), **_given(filters))
     if shared.get("as_json"):
         print_json(dict(result.payload))
         return

@@ -67,9 +67,9 @@ def history(ctx: click.Context) -> None:
     rows = [
         (
             str(event["import_id"]),
-            f"{event['imported_at']:%Y-%m-%d %H:%M}",
+            f"{event['imported_at']:%d-%m-%Y %H:%M}",
             str(event["file"]),
-            str(event["responses"]),
+            "·" if event["responses"] is None else str(event["responses"]),
             wording.text(f"cli.history.{event['state']}", language),
         )
         for event in events

@@ -7,7 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from qualitycycle import wording
 from qualitycycle.config import SETTINGS
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFO: "cyan"}
 MARKS = {Level.ERROR: "✗", Level.WARNING: "!", Level.INFO: "·"}
+
+
+SHORT = 16
+"""Columns with texts up to this length are never broken: codes, dates, numbers."""
 
 
 def workspace_of(shared: Mapping[str, Any]) -> Workspace:
@@ -64,9 +68,12 @@ def print_text(line: str = "", *, error: bool = False, style: str | None = None)
         print(line, file=stream)
         return
     from rich.console import Console
+    from rich.padding import Padding
     from rich.text import Text
 
-    Console(stderr=error).print(Text(line, style=style or ""), soft_wrap=True)
+    indent = len(line) - len(line.lstrip())
+    text = Text(line.lstrip(), style=style or "")
+    Console(stderr=error).print(Padding(text, (0, 0, 0, indent)) if indent else text)
 
 
 def print_json(payload: Any) -> None:
@@ -117,7 +124,9 @@ def print_table(
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for position, column in enumerate(columns):
-        table.add_column(column, justify="right" if position in numbers else "left")
+        longest = max((len(row[position]) for row in rows), default=0)
+        justify: Literal["left", "right"] = "right" if position in numbers else "left"
+        table.add_column(column, justify=justify, no_wrap=longest <= SHORT)
     for row in rows:
         table.add_row(*row)
     Console().print(table)

@@ -28,20 +28,22 @@ def register() -> None:
 
 @register.command("template", help="register_template")
 @click.argument("file", type=click.Path())
+@option("--force", is_flag=True)
 @shared_options
 @click.pass_obj
-def template(shared: dict[str, Any], /, file: str) -> None:
+def template(shared: dict[str, Any], /, file: str, force: bool) -> None:
     """Write an empty register workbook."""
-    _write(shared, file, empty=True)
+    _write(shared, file, empty=True, force=force)
 
 
 @register.command("export", help="register_export")
 @click.argument("file", type=click.Path())
+@option("--force", is_flag=True)
 @shared_options
 @click.pass_obj
-def export(shared: dict[str, Any], /, file: str) -> None:
+def export(shared: dict[str, Any], /, file: str, force: bool) -> None:
     """Write the register as a workbook."""
-    _write(shared, file, empty=False)
+    _write(shared, file, empty=False, force=force)
 
 
 @register.command("import", help="register_import")
@@ -88,9 +90,9 @@ def show(shared: dict[str, Any], /, what: str) -> None:
     print_table(list(rows[0]), [[_cell(value) for value in row.values()] for row in rows])
 
 
-def _write(shared: dict[str, Any], /, file: str, empty: bool) -> None:
+def _write(shared: dict[str, Any], /, file: str, empty: bool, force: bool) -> None:
     workspace = workspace_of(shared)
-    path = workspace.export_register(file, empty=empty)
+    path = workspace.export_register(file, empty=empty, force=force)
     if shared.get("as_json"):
         print_json({"file": str(path)})
     else:

@@ -17,16 +17,21 @@ def read_key(path: Path) -> bytes | None:
         return None
 
 
-def ensure_key(path: Path) -> bytes:
-    """The key; made with mode 600 when there is none. Of two that make it, one wins."""
+def fresh_key() -> bytes:
+    """A new key, not stored yet."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def keep_key(path: Path, key: bytes) -> bool:
+    """Store a new key with mode 600; False when somebody else stored one first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
-            handle.write(secrets.token_bytes(KEY_BYTES))
+            handle.write(key)
         os.link(fresh, path)
     except FileExistsError:
-        pass
+        return path.read_bytes() == key
     finally:
         fresh.unlink(missing_ok=True)
-    return path.read_bytes()
+    return True

@@ -11,7 +11,6 @@ import pandas as pd
 from qualitycycle import counts as query
 from qualitycycle import disclosure, wording
 from qualitycycle.analysis.compare import Comparison, Measure, Options, compare_all
-from qualitycycle.analysis.proportions import Interval
 from qualitycycle.analysis.result import Result
 from qualitycycle.analysis.sentences import (
     caveat_sentences,
@@ -20,9 +19,12 @@ from qualitycycle.analysis.sentences import (
     reason_sentences,
     sentence,
 )
-from qualitycycle.config import Floors
-from qualitycycle.vocabulary import ARMS, AnswerState, Variant, Verdict
+from qualitycycle.errors import UsageProblem
+from qualitycycle.findings import Finding
+from qualitycycle.vocabulary import ARMS, AnswerState, SessionFormat, Variant, Verdict
 from qualitycycle.workspace.choices import check_choice, moment_named
+from qualitycycle.workspace.gating import gated
+from qualitycycle.workspace.release import Group, group_note
 from qualitycycle.workspace.view import View, take_view
 
 if TYPE_CHECKING:
@@ -122,33 +124,65 @@ def compare(
 def answer(
     view: View, question: Question, language: str
 ) -> tuple[list[Said], list[tuple[str, dict[str, Any]]], str | None]:
-    """The gated comparisons, the notes for the reader, and the reference that was used."""
+    """The gated comparisons, the notes for the reader, and the reference that was used.
+
+    What rests on too little is looked for over all cycles, then over the region; a
+    comparison keeps the scope it was made over. Notes are those of the scopes that count.
+    """
     found: dict[tuple[str, str], Said] = {}
-    asked: list[tuple[str, str]] = []
-    notes: list[tuple[str, dict[str, Any]]] = []
-    used: str | None = None
+    notes: dict[Scope, list[tuple[str, dict[str, Any]]]] = {}
     for scope in question.scope.wider():
-        asking = replace(question, scope=scope)
-        if asking not in view.memo:
-            view.memo[asking] = _within(view, asking)
-        comparisons, said, reference = view.memo[asking]
-        first = scope == question.scope
-        used = used or reference
-        if first:
-            notes += said
-            asked = [(one.item, one.arm) for one in comparisons]
+        comparisons, notes[scope], _ = _remembered(view, replace(question, scope=scope))
         for one in comparisons:
             key = (one.item, one.arm)
-            known = found.get(key)
             enough = one.verdict is not Verdict.TOO_FEW
-            if (known is None and (first or enough)) or (known is not None and _short(known) and enough):
+            if key not in found if scope == question.scope else enough and _wanted(found.get(key)):
                 found[key] = Said(one, scope, _title(view, one.item, language))
         if found and not any(_short(one) for one in found.values()):
             break
-    order = {key: at for at, key in enumerate(asked)}
-    said_all = sorted(found.items(), key=lambda pair: order.get(pair[0], len(order)))
+    said = [_through_the_gate(view, question, one) for one in found.values()]
+    scopes = list(dict.fromkeys(one.scope for one in said)) or [question.scope]
+    kept = [note for scope in scopes for note in notes[scope]]
+    references = {one.comparison.reference for one in said}
+    return said, kept, references.pop() if len(references) == 1 else None
+
+
+def _wanted(known: Said | None) -> bool:
+    return known is None or _short(known)
+
+
+def _remembered(
+    view: View, question: Question
+) -> tuple[list[Comparison], list[tuple[str, dict[str, Any]]], str | None]:
+    """The comparisons on the items asked for, from those on all: one family, adjusted as one."""
+    family = replace(question, items=()) if _in_family(view, question) else question
+    if family not in view.memo:
+        view.memo[family] = _within(view, family)
+    comparisons, notes, reference = view.memo[family]
+    if question.items:
+        comparisons = [one for one in comparisons if one.item in question.items]
+        notes = [note for note in notes if note[1].get("item", question.items[0]) in question.items]
+    return comparisons, notes, reference
+
+
+def _in_family(view: View, question: Question) -> bool:
+    family = {measure.id for measure in _measures(view, replace(question, items=()))}
+    return family >= set(question.items)
+
+
+def _through_the_gate(view: View, question: Question, said: Said) -> Said:
+    def level_shown(arm: str) -> bool:
+        place = {
+            "partnership": said.scope.partnership,
+            "cycle": said.scope.cycle,
+            "format": question.session_format,
+            question.by: arm,
+        }
+        released = view.released(question.kind, question.moment)
+        return question.by != "partnership" and Group(**place) in released
+
     floors = view.config.settings.floors
-    return [replace(one, comparison=gated(one.comparison, floors)) for _, one in said_all], notes, used
+    return replace(said, comparison=gated(said.comparison, floors, level_shown))
 
 
 def _short(said: Said) -> bool:
@@ -170,15 +204,30 @@ def _checked(
     check_choice("by", by, GROUPS)
     view.check(cycle=cycle, partnership=partnership)
     moment_named(moment)
-    items = (item,) if isinstance(item, str) else tuple(item or ())
-    for name in items:
-        view.config.instrument_of(name)
-    if by == "variant":
-        check_choice("reference", reference, [*ARMS, *include])
+    check_choice("format", session_format, SessionFormat)
     for name in include:
-        check_choice("include", name, (Variant.OTHER, Variant.UNKNOWN))
-    scope = Scope(partnership, cycle)
-    return Question(by, reference, items, scope, moment, kind, session_format, tuple(include))
+        check_choice("include", name, (Variant.OTHER, Variant.UNKNOWN) if by == "variant" else ())
+    arms: dict[str, list[str]] = {
+        "variant": [*ARMS, *include],
+        "partnership": list(view.config.organisations.partnerships),
+        "format": list(SessionFormat),
+        "cycle": view.cycles(),
+    }
+    check_choice("reference", reference, arms[by])
+    if (session_format or by == "format") and (cycle or partnership):
+        raise UsageProblem(Finding("workspace.format_region_only"))
+    items = tuple(_scored(view, name) for name in ((item,) if isinstance(item, str) else item or ()))
+    return Question(
+        by, reference, items, Scope(partnership, cycle), moment, kind, session_format, tuple(include)
+    )
+
+
+def _scored(view: View, name: str) -> str:
+    """The id of a measure that can be compared; UsageProblem when there is none of that name."""
+    measure = view.config.measure_named(name)
+    if not view.config.scale_of(measure).is_scored:
+        raise UsageProblem(Finding("workspace.not_scored", value=measure))
+    return measure
 
 
 def _within(
@@ -193,13 +242,21 @@ def _within(
     counts = _arms(frame, question)
     sums = _score_sums(view, question, measures, filters)
     measures = [measure for measure in measures if _occurs(measure, counts, sums)]
-    primary = question.items[0] if len(question.items) == 1 else view.config.instrument.primary
+    primary = view.config.instrument.primary
     compared = compare_all(
         counts, sums, measures, primary=primary, options=Options(reference=question.reference)
     )
-    notes = [(key, dict(values)) for key, values in compared.notes]
-    notes += _excluded(view, frame, question)
+    notes = _plain_notes(compared.notes, question) + _excluded(view, frame, question)
     return list(compared.comparisons), notes, compared.reference
+
+
+def _plain_notes(
+    notes: Iterable[tuple[str, Mapping[str, Any]]], question: Question
+) -> list[tuple[str, dict[str, Any]]]:
+    """The notes of the analysis; which reference was chosen reads differently per kind of arm."""
+    renamed = {"compare.note.reference_fallback": "compare.note.reference_chosen"}
+    names = {} if question.by == "variant" else renamed
+    return [(names.get(key, key), dict(values)) for key, values in notes]
 
 
 def _occurs(measure: Measure, counts: pd.DataFrame, sums: pd.DataFrame | None) -> bool:
@@ -278,57 +335,6 @@ def _excluded(view: View, frame: pd.DataFrame, question: Question) -> list[tuple
     return notes
 
 
-def gated(one: Comparison, floors: Floors) -> Comparison:
-    """A comparison without the numbers of an arm that may not be shown.
-
-    An arm with too few trainers *is* a person, and one with too few answers is too small:
-    its counts of answers, its mean and every difference with it are gone. With too few
-    sessions, trainers or teams to compare at all there is no difference either.
-    """
-    hidden = [
-        arm
-        for arm in (one.arm, one.reference)
-        if (one.trainers[arm] or 0) < floors.arm_trainers or (one.responses[arm] or 0) < floors.scores
-    ]
-    small = [arm for arm in (one.arm, one.reference) if (one.responses[arm] or 0) < floors.shares]
-    if one.verdict is Verdict.TOO_FEW:
-        one = replace(one, means=None, favourable=None, **_no_differences(one))
-    if small and not hidden:
-        shares = _without(one.favourable, small)
-        return replace(one, favourable=shares, favourable_difference=_nothing(one.favourable_difference))
-    if not hidden:
-        return one
-    return replace(
-        one,
-        responses={arm: None if arm in hidden else n for arm, n in one.responses.items()},
-        means=_without(one.means, hidden),
-        favourable=_without(one.favourable, {*hidden, *small}),
-        **_no_differences(one),
-    )
-
-
-def _no_differences(one: Comparison) -> dict[str, Any]:
-    return {
-        "mean_difference": _nothing(one.mean_difference),
-        "favourable_difference": _nothing(one.favourable_difference),
-        "p_value": None,
-        "p_adjusted": None,
-        "naive_p": None,
-        "needed": None,
-    }
-
-
-def _nothing(interval: Interval | None) -> Interval | None:
-    return None if interval is None else Interval()
-
-
-def _without(values: Mapping[str, Interval] | None, hidden: Iterable[str]) -> dict[str, Interval] | None:
-    if values is None:
-        return None
-    gone = set(hidden)
-    return {arm: Interval() if arm in gone else one for arm, one in values.items()}
-
-
 def _result(
     workspace: Workspace,
     view: View,
@@ -343,7 +349,9 @@ def _result(
     told = [note_sentence(note, language, named) for note in notes]
     spoken = [line for one in said for line in lines_of(one, named, language)]
     lines = [*(spoken if len(said) <= SPOKEN_UP_TO else _caveats(said, language)), *told]
-    hidden = disclosure.notes(view.config.settings.floors)
+    floors = view.config.settings.floors
+    lowered = disclosure.lowered_note(floors)
+    hidden = [group_note(floors)] if any(_is_hidden(one) for one in said) else []
     payload = {
         "by": question.by,
         "reference": used,
@@ -359,12 +367,20 @@ def _result(
         "compare",
         pd.DataFrame(rows, columns=list(TABLE)),
         {"by": question.by, "reference": used, "moment": question.moment, "kind": question.kind},
-        (*(("terms.text", {"text": line}) for line in dict.fromkeys(lines)), *hidden[:1], *hidden[3:]),
+        (
+            *(("terms.text", {"text": line}) for line in dict.fromkeys(lines)),
+            *hidden,
+            *([lowered] if lowered else []),
+        ),
         (),
         view.stamp,
         payload,
         language,
     )
+
+
+def _is_hidden(said: Said) -> bool:
+    return any(n is None for n in said.comparison.responses.values())
 
 
 SPOKEN_UP_TO = 4

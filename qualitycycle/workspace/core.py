@@ -84,11 +84,14 @@ class Workspace:
 
         return import_register(self, Path(path), dry_run)
 
-    def export_register(self, path: str | Path, *, empty: bool = False) -> Path:
-        """Write the register as an Excel workbook with drop-downs; ``empty`` for a template."""
+    def export_register(self, path: str | Path, *, empty: bool = False, force: bool = False) -> Path:
+        """Write the register as an Excel workbook with drop-downs; ``empty`` for a template.
+
+        An existing file is refused unless ``force``.
+        """
         from qualitycycle.workspace.registry import export_register
 
-        return export_register(self, Path(path), empty)
+        return export_register(self, Path(path), empty, force)
 
     def show_register(self, what: str = "sessions") -> Result:
         """The register as a table: ``sessions``, ``trainers``, ``mentors`` or ``certificates``."""
@@ -142,8 +145,18 @@ class Workspace:
         return write_report(self, partnership, cycle, language or self.language)
 
     def history(self) -> list[dict[str, Any]]:
-        """Every import and retraction, oldest first."""
-        return self.evaluations.history()
+        """Every import and retraction, oldest first; small numbers of responses are None."""
+        floor = self.config.settings.floors.scores
+        return [
+            {
+                **event,
+                **{
+                    name: event[name] if event["responses"] >= floor else None
+                    for name in ("responses", "answers")
+                },
+            }
+            for event in self.evaluations.history()
+        ]
 
     def retract(self, import_id: str) -> Any:
         """Undo an import in one commit."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qualitycycle import wording
 from qualitycycle.checking import Checked, ColumnPlan, assemble, option_counts, plan_columns
-from qualitycycle.checking.columns import column_index, fitting_mapping, list_unmapped
+from qualitycycle.checking.columns import column_index, fitting_mapping, list_missing, list_unmapped
 from qualitycycle.config import Config
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level, fold, has_errors
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from qualitycycle.readers import RawExport
     from qualitycycle.register.derive import SessionFacts
+    from qualitycycle.store.evaluations import ImportBatch
     from qualitycycle.workspace.core import Workspace
 
 LINK_KEY = Path("register") / "link.key"
@@ -145,14 +146,29 @@ def import_file(workspace: Workspace, file: Path, register: Register, choices: C
     except Refused as refused:
         return FileImport(str(file), "rejected", findings=fold(refused.findings))
     about = FileImport(str(file), "rejected", export.sha256, export.format)
-    checked = _check(workspace, export, register, choices)
-    if isinstance(checked, list):
-        return replace(about, findings=fold([*export.findings, *checked]))
-    plan, result = checked
-    findings = fold([*export.findings, *result.findings])
-    if has_errors(findings):
-        return replace(about, findings=findings)
-    return _store(workspace, export, plan, replace(about, findings=findings), result, choices)
+    ready = _check(workspace, export, register, choices)
+    if isinstance(ready, list):
+        return replace(about, findings=fold([*export.findings, *ready]))
+    about = replace(about, findings=fold([*export.findings, *ready.checked.findings]))
+    if has_errors(about.findings):
+        return about
+    batch = _batch(export, ready)
+    if ready.key is not None and ready.key.fresh and not choices.dry_run:
+        planned = _store(workspace, batch, about, replace(choices, dry_run=True))
+        if planned.status != "checked":
+            return planned
+        if not ready.key.keep():
+            return import_file(workspace, file, register, choices)
+    return _store(workspace, batch, about, choices)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A checked file with how it was read, and the key of its link codes."""
+
+    plan: ColumnPlan | None
+    checked: Checked
+    key: LinkKey | None = None
 
 
 def read_export(config: Config, file: Path, mapping_name: str | None) -> RawExport:
@@ -179,7 +195,7 @@ def read_export(config: Config, file: Path, mapping_name: str | None) -> RawExpo
 
 def _check(
     workspace: Workspace, export: RawExport, register: Register, choices: Choices
-) -> tuple[ColumnPlan | None, Checked] | list[Finding]:
+) -> Ready | list[Finding]:
     if export.format == OPTION_COUNTS:
         return _check_counts(workspace, export, register, choices)
     plan = plan_columns(export, workspace.config, choices.mapping)
@@ -208,6 +224,7 @@ def _check(
     )
     findings = [*findings, *unclear]
     placed = not has_errors(findings)
+    key = _link_key(workspace, plan)
     size = len(export.rows)
     result = assemble(
         export,
@@ -216,18 +233,19 @@ def _check(
         moments=moments if placed else [Moment.POST] * size,
         variants=register.variants(collections),
         language=workspace.language,
-        hash_codes=_code_hasher(workspace, choices, plan, placed),
+        hash_codes=partial(hash_codes, key=key.value) if key is not None and placed else None,
     )
     everything = [*findings, *result.findings, *list_unmapped(plan, export.path.name)]
+    everything += list_missing(plan, set(moments), export.path.name, workspace.language)
     everything += _confirm_trainers(export, plan, register, collections)
     if has_errors(everything):
         return everything
-    return plan, replace(_flag_duplicate_codes(result, export), findings=everything)
+    return Ready(plan, replace(_flag_duplicate_codes(result, export), findings=everything), key)
 
 
 def _check_counts(
     workspace: Workspace, export: RawExport, register: Register, choices: Choices
-) -> tuple[None, Checked] | list[Finding]:
+) -> Ready | list[Finding]:
     collections, findings = find_collections(
         [Candidate(id) for id in register.surveys],
         file=export.path.name,
@@ -251,7 +269,7 @@ def _check_counts(
     result = option_counts(
         export, instrument, collection=collections[0], moment=moment, language=workspace.language
     )
-    return result.findings if has_errors(result.findings) else (None, result)
+    return result.findings if has_errors(result.findings) else Ready(None, result)
 
 
 def _rule_columns(export: RawExport, plan: ColumnPlan) -> dict[str, Sequence[Any]]:
@@ -265,19 +283,29 @@ def _cells(export: RawExport, header: str | None) -> Sequence[Any] | None:
     return None if index is None else export.columns[index]
 
 
-def _code_hasher(workspace: Workspace, choices: Choices, plan: ColumnPlan, placed: bool) -> Any:
-    """Hashing with the workspace's key, which is made only when something will be written."""
-    if plan.link_code is None or not placed:
+@dataclass(frozen=True)
+class LinkKey:
+    """The key of the link codes: the workspace's, or a fresh one that is kept only with an import."""
+
+    path: Path
+    value: bytes
+    fresh: bool
+
+    def keep(self) -> bool:
+        """Store a fresh key; False when another import stored its own first."""
+        from qualitycycle.store.keyfile import keep_key
+
+        return not self.fresh or keep_key(self.path, self.value)
+
+
+def _link_key(workspace: Workspace, plan: ColumnPlan) -> LinkKey | None:
+    if plan.link_code is None:
         return None
-    from qualitycycle.store.keyfile import ensure_key, read_key
+    from qualitycycle.store.keyfile import fresh_key, read_key
 
     path = workspace.root / LINK_KEY
-
-    def hasher(cells: Sequence[Any]) -> tuple[list[str | None], list[list[str]]]:
-        key = read_key(path) or (b"not kept" if choices.dry_run else ensure_key(path))
-        return partial(hash_codes, key=key)(cells)
-
-    return hasher
+    known = read_key(path)
+    return LinkKey(path, known or fresh_key(), known is None)
 
 
 def _confirm_trainers(
@@ -329,32 +357,30 @@ def _flag_duplicate_codes(result: Checked, export: RawExport) -> Checked:
     return replace(result, responses={**columns, "flags": flags}, findings=[*result.findings, found])
 
 
-def _store(
-    workspace: Workspace,
-    export: RawExport,
-    plan: ColumnPlan | None,
-    about: FileImport,
-    result: Checked,
-    choices: Choices,
-) -> FileImport:
+def _batch(export: RawExport, ready: Ready) -> ImportBatch:
+    """A checked file as the store takes it."""
     from qualitycycle.arrow import table
     from qualitycycle.store.evaluations import ImportBatch
     from qualitycycle.store.schemas import ANSWERS, RESPONSES
 
-    columns = result.responses
-    batch = ImportBatch(
+    columns = ready.checked.responses
+    return ImportBatch(
         file=export.path.name,
         sha256=export.sha256,
-        fingerprint=result.fingerprint,
+        fingerprint=ready.checked.fingerprint,
         format=export.format,
-        mapping=plan.mapping_name if plan is not None else None,
+        mapping=ready.plan.mapping_name if ready.plan is not None else None,
         instrument=columns["instrument"][0],
         moments=tuple(sorted(set(columns["moment"]))),
         collections=tuple(dict.fromkeys(columns["collection"])),
         responses=table(columns, without_import(RESPONSES)),
-        answers=table(result.answers, without_import(ANSWERS)),
+        answers=table(ready.checked.answers, without_import(ANSWERS)),
     )
+
+
+def _store(workspace: Workspace, batch: ImportBatch, about: FileImport, choices: Choices) -> FileImport:
     outcome = workspace.evaluations.write(batch, replace=choices.replace, dry_run=choices.dry_run)
+    placed = [replace(found, file=batch.file) for found in outcome.findings]
     return replace(
         about,
         status=outcome.status,
@@ -362,7 +388,7 @@ def _store(
         responses=outcome.responses,
         answers=outcome.answers,
         import_id=outcome.import_id,
-        findings=fold([*about.findings, *(replace(f, file=export.path.name) for f in outcome.findings)]),
+        findings=fold([*about.findings, *placed]),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,16 +17,20 @@ from qualitycycle.analysis.result import Result
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import Instrument
-from qualitycycle.vocabulary import AnswerState, Variant
+from qualitycycle.vocabulary import AnswerState, Moment, Variant
 from qualitycycle.workspace.choices import check_choice, moment_named
+from qualitycycle.workspace.release import Group, group_note
 from qualitycycle.workspace.view import View, take_view
 
 if TYPE_CHECKING:
     from qualitycycle.register.derive import SessionFacts
     from qualitycycle.workspace.core import Workspace
 
-GROUPS = ("variant", "cycle", "partnership", "format")
+GROUPS = ("variant", "cycle", "format")
 """What shown counts can be split by; a session is never shown by itself."""
+
+PLACES = ("partnership", "cycle", "variant", "format")
+"""What names a group of sessions, as a filter or as a column."""
 
 
 def counts(
@@ -64,10 +68,8 @@ def count(
     view = take_view(workspace)
     check_choice("collection", filters.get("collection"), view.surveys)
     frame = internal_counts(view, _items(view, item), **filters)
-    frame = frame.rename(columns={"lead": "partnership"})
-    arms = [name for name in ("variant", "format") if name in groups or filters.get(name)]
-    table = _shown_counts(frame, view, groups, arms, workspace.language)
-    notes = tuple(disclosure.notes(view.config.settings.floors))
+    table = _shown_counts(frame, view, groups, filters, workspace.language)
+    notes = _notes(table, view)
     settings = {"by": groups, **filters}
     payload = {"by": groups, "counts": _records(table)}
     return Result("counts", table, settings, notes, (), view.stamp, payload, workspace.language)
@@ -76,7 +78,8 @@ def count(
 def _items(view: View, item: str | Sequence[str] | None) -> list[str] | None:
     if item is None:
         return None
-    items = [item] if isinstance(item, str) else list(item)
+    named = [item] if isinstance(item, str) else list(item)
+    items = [view.config.measure_named(name) for name in named]
     for name in items:
         instrument = view.config.instrument_of(name)
         if name in instrument.scores:
@@ -88,70 +91,79 @@ def _items(view: View, item: str | Sequence[str] | None) -> list[str] | None:
 
 
 def _shown_counts(
-    frame: pd.DataFrame, view: View, groups: list[str], arms: list[str], language: str
+    frame: pd.DataFrame, view: View, groups: list[str], filters: Mapping[str, Any], language: str
 ) -> pd.DataFrame:
-    """One row per group, item and category, unused categories included."""
+    """One row per group, item and category, unused categories included; what may not be seen is null."""
     keys = ["instrument", "item", *groups]
     rows: list[dict[str, Any]] = []
     for key, part in frame.groupby(keys, dropna=False, sort=False):
         named: dict[str, Any] = dict(zip(keys, key, strict=True))
         instrument = view.config.instruments[named["instrument"]]
-        people = _trainers(part)
-        rows += [
-            {**named, **row, "trainers": people}
-            for row in _categories(part, instrument, named["item"], language)
-        ]
+        cells = _categories(part, instrument, named["item"], language)
+        if not _may_show(view, {**filters, **named}):
+            cells = [{**cell, "n": None, "share": None} for cell in cells]
+        rows += [{**named, **cell} for cell in _gated(cells, view)]
     columns = ["title", "kind", "state", "score", "option", "label", "favourable", "n", "share"]
-    table = pd.DataFrame(rows, columns=[*keys, *columns, "base", "trainers"])
-    return _gated_counts(table, view, groups, arms)
+    table = pd.DataFrame(rows, columns=[*keys, *columns])
+    return table.astype({"n": "Int64", "share": float})
 
 
-def _trainers(part: pd.DataFrame) -> tuple[str, ...]:
-    """Everyone who gave one of these sessions."""
-    teams = part["team"].dropna().unique()
-    return tuple(sorted({trainer for team in teams for trainer in team.split("|") if trainer}))
-
-
-def _gated_counts(table: pd.DataFrame, view: View, groups: list[str], arms: list[str]) -> pd.DataFrame:
-    """Numbers only for groups that may be seen, also beside the totals over the groups.
-
-    A variant (or format) with too few trainers is a person and has no numbers either.
-    """
-    keys = ["instrument", "item", *groups]
-    shown = table.drop(columns=["base", "trainers"])
-    if table.empty:
-        return shown
-    cells = table.drop_duplicates(keys)[[*keys, "base", "trainers"]]
+def _notes(table: pd.DataFrame, view: View) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """What a reader must know of what is not shown; nothing when everything is."""
     floors = view.config.settings.floors
-    within = [("instrument", "item", *groups[:i], *groups[i + 1 :]) for i in range(len(groups))]
-    if arms:
-        persons = disclosure.gate_arms(
-            cells, trainers="trainers", floors=floors, within=("instrument", "item"), keep=groups
-        )
-        cells = cells.assign(base=persons["base"].fillna(0).astype(int))
-    gated = disclosure.gate_cells(
-        cells.drop(columns="trainers"), n="base", floors=floors, within=within, keep=groups
+    answered = table[table["state"] == str(AnswerState.ANSWERED)]
+    lowered = disclosure.lowered_note(floors)
+    shares = answered["n"].notna() & answered["share"].isna() & (answered["kind"] != "open")
+    return (
+        *([group_note(floors)] if table["n"].isna().any() else []),
+        *([("gate.shares", {"floor": floors.shares})] if shares.any() else []),
+        *([lowered] if lowered else []),
     )
-    base = table[keys].merge(gated, on=keys, how="left")["base"].to_numpy(dtype=float, na_value=float("nan"))
-    shown["n"] = shown["n"].astype("Int64").where(~pd.isna(base))
-    shown["share"] = shown["share"].astype(float).where(base >= floors.shares)
+
+
+def _may_show(view: View, named: Mapping[str, Any]) -> bool:
+    """Whether the group of sessions behind a row is released; a survey has no sessions."""
+    moment = str(named.get("moment", Moment.POST))
+    if moment == Moment.SURVEY or named.get("collection"):
+        return True
+    group = Group(*(named.get(place) for place in PLACES))
+    return group in view.released(named.get("kind", "basic"), moment)
+
+
+def _gated(cells: list[dict[str, Any]], view: View) -> list[dict[str, Any]]:
+    """The categories of one item in one group, on the people who answered it.
+
+    With fewer answers than the floor nothing is shown, also not how many stayed silent:
+    the answers would be the rest.
+    """
+    floors = view.config.settings.floors
+    people = cells[0]["people"] if cells else 0
+    shown = []
+    for cell in cells:
+        plain = {name: value for name, value in cell.items() if name != "people"}
+        if people < floors.scores:
+            plain |= {"n": None, "share": None}
+        elif people < floors.shares:
+            plain["share"] = None
+        shown.append(plain)
     return shown
 
 
 def _categories(part: pd.DataFrame, instrument: Instrument, item: str, language: str) -> list[dict[str, Any]]:
     """Every category of an item with its count, the other states after the answers."""
     scale = instrument.scale_of(item)
-    base = int(part.loc[part["state"] != str(AnswerState.NOT_ASKED), "n"].sum())
+    asked = int(part.loc[part["state"] != str(AnswerState.NOT_ASKED), "n"].sum())
+    silent = int(part.loc[part["state"] == str(AnswerState.NOT_ANSWERED), "n"].sum())
     answered = part[part["state"] == str(AnswerState.ANSWERED)]
     labels = scale.labels.get(language) or next(iter(scale.labels.values()), [])
-    common = {"title": instrument.title_of(item, language), "kind": scale.kind, "base": base}
-    people = int(answered["n"].sum()) if scale.kind != "multi" else base
+    people = asked - silent if scale.kind == "multi" else int(answered["n"].sum())
+    common = {"title": instrument.title_of(item, language), "kind": scale.kind, "people": people}
     rows: list[dict[str, Any]] = []
     if scale.is_scored:
         by_score = answered.groupby("score")["n"].sum()
         for position, score in enumerate(scale.scores()):
             n = int(by_score.get(score, 0))
-            label = labels[position] if position < len(labels) else f"{score:g}"
+            label = labels[position] if position < len(labels) else _number(score, language)
             favourable = Measure(item, scale, instrument.item(item).direction).is_favourable(score)
             rows.append({"score": score, "option": None, "label": label, "favourable": favourable, "n": n})
     elif scale.kind in ("single", "multi"):
@@ -163,11 +175,20 @@ def _categories(part: pd.DataFrame, instrument: Instrument, item: str, language:
             rows.append({"score": None, "option": option, "label": label, "favourable": False, "n": n})
     for row in rows:
         row |= {"state": str(AnswerState.ANSWERED), "share": row["n"] / people if people else None}
+    if scale.kind == "open":
+        label = wording.text(f"terms.state.{AnswerState.ANSWERED}", language)
+        rows.append({"label": label, "favourable": False, "n": people, "state": "answered", "share": None})
     for state in (AnswerState.NOT_ANSWERED, AnswerState.NOT_APPLICABLE, AnswerState.NOT_ASKED):
         n = int(part.loc[part["state"] == str(state), "n"].sum())
         label = wording.text(f"terms.state.{state}", language)
         rows.append({"state": str(state), "label": label, "favourable": False, "n": n, "share": None})
     return [{**row, **common} for row in rows]
+
+
+def _number(score: float, language: str) -> str:
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(score, "0.#", locale=language))
 
 
 def status(
@@ -191,7 +212,7 @@ def status(
     filters = {"cycle": cycle, "partnership": partnership, "kind": kind}
     found = coverage_of(view, [one for one in view.sessions.values() if _chosen(one, **filters)], day)
     table = _coverage_table(found, view)
-    enough = found["responses"] >= view.config.settings.floors.scores
+    enough = found["responses"] >= view.config.settings.floors.scores or found["responses"] == 0
     rate = found["denominators"]["response_rate"]
     payload = {
         "cycle": cycle,
@@ -214,7 +235,8 @@ def status(
             for row in _records(table)
         },
     }
-    notes = tuple(disclosure.notes(view.config.settings.floors)[:1])
+    hidden = payload["responses"] is None or bool(table["responses"].isna().any())
+    notes = tuple(disclosure.notes(view.config.settings.floors)[:1]) if hidden else ()
     return Result("status", table, filters, notes, (), view.stamp, payload, workspace.language)
 
 
@@ -272,10 +294,12 @@ def day_of(text: str | date | None) -> date:
         return date.today()
     if isinstance(text, date):
         return text
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageProblem(Finding("workspace.bad_date", value=text)) from None
+    for pattern in ("%Y-%m-%d", "%d-%m-%Y"):
+        try:
+            return datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    raise UsageProblem(Finding("workspace.bad_date", value=text))
 
 
 def options(workspace: Workspace, item: str, *, collection: str, moment: str = "survey") -> Result:

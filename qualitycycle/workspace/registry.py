@@ -83,7 +83,7 @@ def import_register(workspace: Workspace, path: Path, dry_run: bool) -> Register
         merged, changed = merge(current, incoming, organisations)
         problems = [*findings, *check(merged, organisations, start), *guard(current, merged, answered, start)]
         if has_errors(problems):
-            raise Refused(problems)
+            raise Refused([found for found in problems if found.file or found.is_error])
         changes[:], found[:] = changed, problems
         return merged
 
@@ -99,8 +99,13 @@ def import_register(workspace: Workspace, path: Path, dry_run: bool) -> Register
     return RegisterImport(status, changes, fold(found))
 
 
-def export_register(workspace: Workspace, path: Path, empty: bool) -> Path:
-    """Write the register (or an empty one with examples) as a workbook at ``path``."""
+def export_register(workspace: Workspace, path: Path, empty: bool, force: bool) -> Path:
+    """Write the register (or an empty one with examples) as a workbook at ``path``.
+
+    A file that is already there holds somebody's work: it is left alone unless ``force``.
+    """
+    if path.exists() and not force:
+        raise Refused(Finding("workspace.file_exists", file=str(path)))
     from qualitycycle.register.workbook import write_workbook
 
     records = {} if empty else workspace.records.load()

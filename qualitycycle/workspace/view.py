@@ -13,6 +13,7 @@ from qualitycycle.register.derive import SessionFacts, SurveyFacts, sessions_ove
 from qualitycycle.register.tables import Records
 from qualitycycle.store.snapshot import Snapshot
 from qualitycycle.workspace.choices import check_choice
+from qualitycycle.workspace.release import Group, released_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,20 @@ class View:
             one["started"] += int(n)
             one["completed"] += int(n) if completed else 0
         return forms
+
+    def released(self, kind: str | None, moment: str) -> frozenset[Group]:
+        """The groups of sessions of one kind that may be shown; worked out once."""
+        from qualitycycle.counts import response_counts
+
+        key = ("released", kind, moment)
+        if key not in self.memo:
+            frame = response_counts(self.snapshot, self.sessions, kind=kind, moment=moment)
+            completed = frame[frame["completed"]].groupby("collection")["n"].sum()
+            answers = dict(zip(completed.index.tolist(), completed.tolist(), strict=True))
+            sessions = [one for one in self.sessions.values() if kind in (None, one.kind)]
+            self.memo[key] = released_groups(sessions, answers, self.config.settings.floors)
+        found: frozenset[Group] = self.memo[key]
+        return found
 
     def score_sums(self, name: str, **filters: Any) -> pd.DataFrame:
         """The sufficient statistics of a declared score per session; internal, not gated."""

@@ -181,7 +181,7 @@ def test_a_grown_export_adds_only_the_new_responses(workspace: Workspace, file: 
     load(workspace, file)
     assert load(workspace, edited(file, grown)).status == "imported"
     assert total(workspace) == 232
-    assert [event["responses"] for event in workspace.history()] == [230, 2]
+    assert [event["responses"] for event in workspace.evaluations.history()] == [230, 2]
 
 
 def test_a_changed_response_needs_replace(workspace: Workspace, file: Path) -> None:

@@ -14,6 +14,8 @@ from qualitycycle.config import Floors
 from qualitycycle.instrument import Instrument
 from qualitycycle.register.derive import SessionFacts
 from qualitycycle.report.model import Estimate
+from qualitycycle.vocabulary import Moment
+from qualitycycle.workspace.release import Group
 from qualitycycle.workspace.view import View
 
 ALL = "all"
@@ -39,6 +41,10 @@ class About:
     def instrument(self) -> Instrument:
         """The questionnaire of the report."""
         return self.view.config.instrument
+
+    def may_show(self, cycle: str) -> bool:
+        """Whether the partnership's sessions of a cycle may be shown, given all that may be shown."""
+        return Group(self.partnership, cycle) in self.view.released("basic", Moment.POST)
 
     def text(self, key: str, **values: Any) -> str:
         """A sentence in the report's language."""

@@ -44,7 +44,7 @@ def _goal(
     met = pdca.goal_met(row["norm"], value.value, value.low, value.high) if value else None
     return Goal(
         id=row["id"],
-        text=row["text"] or row["indicator"],
+        text=row["text"] or "",
         indicator=row["indicator"],
         norm=row["norm"],
         measure="favourable" if is_share else "mean",

@@ -59,14 +59,17 @@ def _item(about: About, item: Item, now: pd.DataFrame, before: pd.DataFrame) -> 
         only_variants=tuple(str(variant) for variant in item.variants),
         insufficient_below=measure.scale.insufficient_below,
     )
-    if int(answered["n"].sum()) < about.floors.scores:
+    if not about.may_show(about.cycle) or int(answered["n"].sum()) < about.floors.scores:
         return named
+    before_shown = about.may_show(_previous(about.cycle))
     inapplicable = int(mine.loc[mine["state"] == str(AnswerState.NOT_APPLICABLE), "n"].sum())
     return replace(
         _with_answers(about, named, measure, answered),
         previous=_earlier(measure, earlier, about),
         previous_cycle=_previous(about.cycle),
-        previous_verdict=_since(measure, answered, earlier),
+        previous_verdict=_since(measure, answered, earlier)
+        if about.may_show(_previous(about.cycle))
+        else None,
         not_applicable=shown(inapplicable, about),
     )
 
@@ -136,7 +139,7 @@ def _share_below(counted: Mapping[float, int], limit: float) -> float:
 def _earlier(measure: Measure, earlier: pd.DataFrame, about: About) -> Estimate | None:
     """The same measure a cycle before, when it may be shown."""
     floor = about.floors.scores if measure.deciding == "mean" else about.floors.shares
-    if int(earlier["n"].sum()) < floor:
+    if not about.may_show(_previous(about.cycle)) or int(earlier["n"].sum()) < floor:
         return None
     value = float if measure.deciding == "mean" else (lambda score: float(measure.is_favourable(score)))
     limits = measure.range if measure.deciding == "mean" else (0.0, 1.0)
@@ -156,10 +159,10 @@ def _score(about: About, name: str) -> ItemResult:
     first = about.instrument.item(about.instrument.scores[name].items[0])
     named = _hidden(about, name, first, "score")
     sums, earlier = (_sums(about, name, cycle) for cycle in (about.cycle, _previous(about.cycle)))
-    if int(sums["n"].sum()) < about.floors.scores:
+    if not about.may_show(about.cycle) or int(sums["n"].sum()) < about.floors.scores:
         return named
     summary = arm_summary(sums, ALL, limits=measure.range)
-    known = int(earlier["n"].sum()) >= about.floors.scores
+    known = about.may_show(_previous(about.cycle)) and int(earlier["n"].sum()) >= about.floors.scores
     return replace(
         named,
         n=summary.responses,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -28,11 +29,15 @@ from qualitycycle.report.model import (
 from qualitycycle.vocabulary import AnswerState, Moment
 from qualitycycle.workspace.gather.about import About, one_arm
 
+TOGETHER = 3
+"""So many sessions make one dot."""
+
 
 def over_time(about: About) -> tuple[OverTime, ...]:
-    """The primary question session by session, above the floor.
+    """The primary question through the years, a dot per few sessions in a row.
 
-    Points carry no variant: with the month it would point to one trainer.
+    A dot holds at least ``TOGETHER`` sessions of one cycle by enough trainers: with its
+    month, a single session would point to whoever gave it.
     """
     primary = about.instrument.primary
     if primary is None or primary in about.instrument.scores:
@@ -44,16 +49,42 @@ def over_time(about: About) -> tuple[OverTime, ...]:
     )
     answered = one_arm(frame[frame["state"] == str(AnswerState.ANSWERED)])
     value = float if measure.deciding == "mean" else (lambda score: float(measure.is_favourable(score)))
-    sums = from_counts(answered, value).sort_values("session")
-    sums["first_date"] = sums["session"].map({f.id: f.first_date for f in about.view.sessions.values()})
-    shown = sums[sums["n"] >= about.floors.scores].sort_values(["first_date", "session"])
-    columns = (shown[name].tolist() for name in ("first_date", "n", "total"))
+    sums = from_counts(answered, value).set_index("session")
+    stretches = [stretch for cycle in about.view.cycles() for stretch in _stretches(about, cycle, sums.index)]
     points = tuple(
-        SessionPoint(order, day.replace(day=1), int(n), float(total / n))
-        for order, (day, n, total) in enumerate(zip(*columns, strict=True), 1)
+        SessionPoint(
+            order,
+            first.replace(day=1),
+            int(sums.loc[ids, "n"].sum()),
+            float(sums.loc[ids, "total"].sum() / sums.loc[ids, "n"].sum()),
+        )
+        for order, (first, ids) in enumerate(stretches, 1)
     )
     title = about.instrument.title_of(primary, about.language)
-    return (OverTime(primary, title, measure.deciding, points, len(sums) - len(shown)),)
+    left_out = len(sums) - sum(len(ids) for _, ids in stretches)
+    return (OverTime(primary, title, measure.deciding, points, left_out),)
+
+
+def _stretches(about: About, cycle: str, answered: Iterable[str]) -> list[tuple[date, list[str]]]:
+    """The sessions of a cycle in order of date, a few at a time: first day and ids."""
+    if not about.may_show(cycle):
+        return []
+    given = [about.view.sessions[id] for id in answered if about.view.sessions[id].cycle == cycle]
+    dated = sorted((one.first_date, one.id) for one in given if one.first_date)
+    stretches: list[tuple[date, list[str]]] = []
+    for day, id in dated:
+        if not stretches or _enough(about, stretches[-1][1]):
+            stretches.append((day, []))
+        stretches[-1][1].append(id)
+    if len(stretches) > 1 and not _enough(about, stretches[-1][1]):
+        stretches[-2][1].extend(stretches.pop()[1])
+    return stretches
+
+
+def _enough(about: About, ids: Sequence[str]) -> bool:
+    """Whether these sessions together are no single person's."""
+    trainers = {trainer for id in ids for trainer in about.view.sessions[id].trainers or (f"/{id}",)}
+    return len(ids) >= TOGETHER and len(trainers) >= about.floors.arm_trainers
 
 
 def founding(about: About) -> Founding | None:

@@ -20,7 +20,6 @@ from qualitycycle.workspace.gather.about import About, estimate
 
 
 def comparisons(about: About) -> list[Said]:
-    """What the partnership's own sessions say, then what the region says."""
     """The partnership's own comparisons, and the region's beside them."""
     own, _, _ = answer(about.view, Question(scope=Scope(about.partnership, about.cycle)), about.language)
     region, _, _ = answer(about.view, Question(), about.language)
@@ -83,11 +82,11 @@ def decisions(about: About, total: CoverageRow, comparisons: Iterable[Said]) -> 
 
 
 def _decision(about: About, proposal: pdca.Proposal) -> Decision:
-    values = {
-        name: about.text(f"terms.variant.{value}") if name in ("arm", "reference") else value
-        for name, value in proposal.values.items()
-    }
-    evidence = (str(proposal.values["measure"]),) if "measure" in proposal.values else ()
+    values = dict(proposal.values)
+    if "arm" in values:
+        values["way"] = about.text(f"pdca.way.{values['reference']}")
+        values |= {name: about.text(f"pdca.given.{values[name]}") for name in ("arm", "reference")}
+    evidence = (str(values["measure"]),) if "measure" in values else ()
     return Decision(
         proposal.kind,
         about.text(f"pdca.subject.{proposal.reason}", **values),
