@@ -14,7 +14,7 @@ from pathlib import Path
 from qualitycycle.cli import analysis, imports, register, workspace
 from qualitycycle.cli.app import app
 from qualitycycle.cli.output import language_of, print_text
-from qualitycycle.wording import text
+from qualitycycle.wording import speak, text
 
 COMMANDS = (imports, register, analysis, workspace)
 """The modules that put their commands into ``app``."""
@@ -22,6 +22,7 @@ COMMANDS = (imports, register, analysis, workspace)
 
 def main() -> None:
     """Run the command line; the entry point ``qualitycycle``."""
+    speak(language_of(sys.argv[1:]))
     try:
         app(prog_name="qualitycycle")
     except Exception:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -79,7 +80,7 @@ def compare(
         return
     if result.table.empty:
         print_text(wording.text("cli.compare.nothing", workspace.language))
-    _print_result(result, workspace.language)
+    _print_result(result, workspace.language, once=("scope_title",))
 
 
 @app.command("report")
@@ -102,9 +103,17 @@ def _given(choices: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in choices.items() if value is not None}
 
 
-def _print_result(result: Any, language: str) -> None:
-    """The reader's table of a result, then the sentences that belong with it."""
+def _print_result(result: Any, language: str, once: Sequence[str] = ()) -> None:
+    """The reader's table of a result, then the sentences that belong with it.
+
+    A column that says the same in every row (one of ``once``, the last of the table) is
+    printed once, above it.
+    """
     columns, rows, numbers = table_of(result, language)
+    for name in once:
+        if result.table[name].nunique() == 1:
+            print_text(str(result.table[name].iloc[0]))
+            columns, rows = columns[:-1], [row[:-1] for row in rows]
     if rows:
         print_table(columns, rows, numbers=numbers)
         print_text()

@@ -94,7 +94,7 @@ def show(shared: dict[str, Any], /, name: str | None) -> None:
         (
             item.id,
             item.scale,
-            " ".join(item.moments),
+            ", ".join(wording.text(f"terms.moment.{moment}", language) for moment in item.moments),
             " ".join(item.guarantees),
             chosen.title_of(item.id, language),
         )

@@ -10,6 +10,7 @@ a language, or its placeholders differ.
 from __future__ import annotations
 
 import gettext
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,13 @@ def languages() -> list[str]:
     ['en', 'nl']
     """
     return sorted(path.parent.name for path in FOLDER.glob("*/LC_MESSAGES"))
+
+
+def speak(language: str) -> None:
+    """Let libraries that use gettext themselves (the command line's) speak this language too."""
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain("messages", FOLDER)
+    gettext.textdomain("messages")
 
 
 def text(key: str, language: str, /, **values: Any) -> str:

@@ -348,7 +348,7 @@ def _result(
     named = _arm_names(view, said, question.by, language)
     told = [note_sentence(note, language, named) for note in notes]
     spoken = [line for one in said for line in lines_of(one, named, language)]
-    lines = [*(spoken if len(said) <= SPOKEN_UP_TO else _caveats(said, language)), *told]
+    lines = [*(spoken if len(said) <= SPOKEN_UP_TO else ()), *_caveats(said, language), *told]
     floors = view.config.settings.floors
     lowered = disclosure.lowered_note(floors)
     hidden = [group_note(floors)] if any(_is_hidden(one) for one in said) else []
@@ -417,12 +417,12 @@ def _row(view: View, said: Said, by: str, language: str) -> dict[str, Any]:
 def lines_of(said: Said, named: Mapping[str, str], language: str) -> list[str]:
     """A verdict in plain sentences: what it says, why, and what it would take."""
     one = said.comparison
+    reasons = reason_sentences(one, language, named)
     needed = needed_sentence(one, language, named)
     return [
         f"{said.title} {sentence(one, language, named)}",
-        *reason_sentences(one, language, named),
+        *(reasons[:1] if one.verdict is Verdict.TOO_FEW else reasons),
         *([needed] if needed else []),
-        *caveat_sentences(one, language),
     ]
 
 

@@ -67,9 +67,7 @@ def _item(about: About, item: Item, now: pd.DataFrame, before: pd.DataFrame) -> 
         _with_answers(about, named, measure, answered),
         previous=_earlier(measure, earlier, about),
         previous_cycle=_previous(about.cycle),
-        previous_verdict=_since(measure, answered, earlier)
-        if about.may_show(_previous(about.cycle))
-        else None,
+        previous_verdict=_since(measure, answered, earlier) if before_shown else None,
         not_applicable=shown(inapplicable, about),
     )
 
