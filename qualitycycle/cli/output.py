@@ -102,7 +102,8 @@ def print_finding(found: Finding, language: str, *, indent: str = "", error: boo
 
 def finding_json(found: Finding, language: str) -> dict[str, Any]:
     """A finding with its sentence, for ``--json``."""
-    return {**found.as_dict(), "message": wording.message(found, language), "file": found.file}
+    place = {"file": found.file, "sheet": found.details.get("sheet")}
+    return {**found.as_dict(), "message": wording.message(found, language), **place}
 
 
 def print_table(

@@ -87,7 +87,10 @@ def show(shared: dict[str, Any], /, what: str) -> None:
     if not rows:
         print_text(wording.text("cli.register.empty", workspace.language))
         return
-    print_table(list(rows[0]), [[_cell(value) for value in row.values()] for row in rows])
+    from qualitycycle.register.show import brief
+
+    heads, cells = brief(what, rows, workspace.language)
+    print_table(heads, cells)
 
 
 def _write(shared: dict[str, Any], /, file: str, empty: bool, force: bool) -> None:
@@ -97,9 +100,3 @@ def _write(shared: dict[str, Any], /, file: str, empty: bool, force: bool) -> No
         print_json({"file": str(path)})
     else:
         print_text(wording.text("cli.register.written", workspace.language, file=str(path)))
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,8 +1,8 @@
 """The day of submission, from whatever a tool or a spreadsheet made of it.
 
-Tools write days in the order of their own country, whatever the language of the form.
-The order (day first or month first) is inferred from the whole column; when the column
-does not settle it, there are no days rather than wrong ones.
+The order (day first or month first) is inferred from the whole column. A part above 12
+settles it; else hyphens, dots or the rest of the file may show that the day stands
+first. When nothing does, there are no days rather than wrong ones.
 """
 
 from __future__ import annotations
@@ -28,20 +28,22 @@ _SERIAL = re.compile(r"(\d{5})([.,]\d+)?")
 
 
 def read_days(
-    cells: Sequence[Any], rows: Sequence[int], column: str, file: str
+    cells: Sequence[Any], rows: Sequence[int], column: str, file: str, day_first: bool = False
 ) -> tuple[list[date | None], list[Finding]]:
     """The day in each cell of one column, and what could not be read.
 
     Reads datetimes, dates, year-first text, Excel's serial numbers (also as text) and
-    text with the year last in the order the whole column agrees on.
+    text with the year last in the order the whole column agrees on. ``day_first``: the
+    rest of the file shows a country that writes the day first; it decides when the
+    column itself does not.
 
     >>> read_days(["4-5-2026 10:59", "13-5-2026 9:00"], [2, 3], "Tijd", "a.csv")[0]
     [datetime.date(2026, 5, 4), datetime.date(2026, 5, 13)]
-    >>> days, findings = read_days(["4-5-2026"], [2], "Tijd", "a.csv")
+    >>> days, findings = read_days(["4/5/2026"], [2], "Tijd", "a.csv")
     >>> days, findings[0].code
     ([None], 'reading.ambiguous_days')
     """
-    order = infer_order(cells)
+    order = infer_order(cells, day_first)
     parsed = {cell: _day(cell, order) for cell in set(cells)}
     days = [parsed[cell] for cell in cells]
     findings = []
@@ -61,25 +63,29 @@ def read_days(
     return [None if day == ANONYMISED else day for day in days], findings
 
 
-def infer_order(cells: Sequence[Any]) -> Order | None:
+def infer_order(cells: Sequence[Any], otherwise_day_first: bool = False) -> Order | None:
     """Whether the year-last days of a column stand day first or month first.
 
-    A part above 12 settles it; dots between the parts mean day first. None when nothing
-    settles it, or when cells contradict each other.
+    A part above 12 settles it; else dots or hyphens between the parts mean day first, and
+    so does ``otherwise_day_first``. None when nothing settles it, or when cells
+    contradict each other.
 
     >>> infer_order(["4/2/2020 14:51", "5/26/2020 13:30"])
     'month_first'
     >>> infer_order(["4/2/2020", "5/6/2020"]) is None
     True
+    >>> infer_order(["4-2-2020", "5-6-2020"])
+    'day_first'
     """
     all_parts = [parts for cell in set(cells) if (parts := _parts(cell)) is not None]
     day_first = any(first > 12 for first, _, second, _ in all_parts)
     month_first = any(second > 12 for first, _, second, _ in all_parts)
     if day_first != month_first:
         return "day_first" if day_first else "month_first"
-    if all_parts and not day_first and all(mark == "." for _, mark, _, _ in all_parts):
-        return "day_first"
-    return None
+    if day_first:
+        return None
+    written_so = all(mark in ".-" for _, mark, _, _ in all_parts)
+    return "day_first" if all_parts and (written_so or otherwise_day_first) else None
 
 
 def _parts(cell: Any) -> tuple[int, str, int, int] | None:

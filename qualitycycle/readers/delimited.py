@@ -11,7 +11,7 @@ import codecs
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w\r\n "]|\t)"?\r?\n', re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
 _RECORDS_TRIED = 200
 _CHARACTERS_TRIED = 1_000_000
 _MOST_CONTROL = 0.01
@@ -55,7 +56,13 @@ def grid(data: bytes, file: str) -> Grid:
     if announced:
         text = text[announced.end() :]
     delimiter = announced.group(1) if announced else sniff(text)
-    return tabulate(file, "csv", _records(text, delimiter, file), findings)
+    table = tabulate(file, "csv", _records(text, delimiter, file), findings)
+    return replace(table, day_first=delimiter == ";" and _has_decimal_comma(table))
+
+
+def _has_decimal_comma(table: Grid) -> bool:
+    """Whether a cell is a number with a comma: written in a country where the day comes first."""
+    return any(cell and _DECIMAL_COMMA.fullmatch(cell) for column in table.columns for cell in column)
 
 
 def decode(data: bytes, file: str) -> tuple[str, list[Finding]]:

@@ -37,7 +37,8 @@ class Grid:
 
     ``headers`` are the raw texts, made unique: a repeated one carries ``#2``, a column
     without one is called by its place (``#3``). ``columns`` are parallel to them; a
-    blank cell is None. ``rows`` number the records that are not blank.
+    blank cell is None. ``rows`` number the records that are not blank. ``day_first``: the
+    file is written as in a country where a date starts with the day.
     """
 
     file: str
@@ -46,6 +47,7 @@ class Grid:
     columns: tuple[list[Any], ...]
     rows: tuple[int, ...]
     findings: tuple[Finding, ...] = ()
+    day_first: bool = False
 
     def positions(self) -> dict[str, int]:
         """Where each normalised header stands."""

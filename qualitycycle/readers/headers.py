@@ -36,6 +36,11 @@ COMPLETION_HEADERS = (
 )
 """When Microsoft Forms received a form."""
 
+DUTCH_FORMS_HEADERS = frozenset(
+    {"begintijd", "tijd van voltooien", "voltooiingstijd", "tijd van laatste wijziging"}
+)
+"""What Microsoft Forms writes for somebody in the Netherlands or Flanders."""
+
 MODIFIED_HEADERS = (
     "last modified time",
     "tijd van laatste wijziging",

@@ -82,8 +82,10 @@ def _problems(grid: Grid, columns: list[list[Any]]) -> Iterator[Finding]:
         for name, column in zip(HEADERS[:2], columns, strict=False):
             if column[at] is None:
                 yield Finding("reading.blank_cell", file=grid.file, row=row, column=_raw(grid, name))
-        if columns[2][at] is None:
-            value = "" if raw_counts[at] is None else str(raw_counts[at])
+        if raw_counts[at] is None:
+            yield Finding("reading.blank_cell", file=grid.file, row=row, column=_raw(grid, "count"))
+        elif columns[2][at] is None:
+            value = str(raw_counts[at])
             yield Finding(
                 "reading.not_a_count", file=grid.file, row=row, column=_raw(grid, "count"), value=value
             )
@@ -93,7 +95,7 @@ def _problems(grid: Grid, columns: list[list[Any]]) -> Iterator[Finding]:
     ]
     seen = Counter(pairs)
     for pair, count in seen.items():
-        if count > 1:
+        if count > 1 and None not in (columns[0][pairs.index(pair)], columns[1][pairs.index(pair)]):
             at = pairs.index(pair)
             yield Finding(
                 "reading.repeated_option",

@@ -96,9 +96,9 @@ class Peek:
 def peek(path: Path, sheet: str | None = None) -> Peek:
     """Open a file; Refused when it is not there, a folder, empty or not to be read."""
     if not path.exists():
-        raise Refused(Finding("reading.no_file", file=path.name, value=str(path)))
+        raise Refused(_absent("reading.no_file", path))
     if path.is_dir():
-        raise Refused(Finding("reading.directory", file=path.name, value=str(path)))
+        raise Refused(_absent("reading.directory", path))
     try:
         data = path.read_bytes()
     except OSError as problem:
@@ -107,6 +107,12 @@ def peek(path: Path, sheet: str | None = None) -> Peek:
     if not data:
         raise Refused(Finding("reading.empty_file", file=path.name))
     return Peek(path, data, sheet)
+
+
+def _absent(code: str, path: Path) -> Finding:
+    """What is said of a path without a file; the path itself when it says more than the name."""
+    name = path.name or path.absolute().name
+    return Finding(code, file=name, value=None if str(path) == name else str(path))
 
 
 def _is_web_page(start: bytes) -> bool:

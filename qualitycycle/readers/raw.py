@@ -15,6 +15,7 @@ from qualitycycle.labels import normalise_header
 from qualitycycle.readers.days import read_days
 from qualitycycle.readers.grid import Grid, named_rows
 from qualitycycle.readers.headers import (
+    DUTCH_FORMS_HEADERS,
     RESPONSE_ID_HEADERS,
     SUBMITTED_HEADERS,
     TOOL_HEADERS,
@@ -151,7 +152,7 @@ def _collected_identities(grid: Grid, dropped: Sequence[int]) -> list[Finding]:
     if not filled:
         return []
     details = {"columns": ", ".join(filled)}
-    return [Finding("reading.identity_dropped", Level.INFO, grid.file, count=len(filled), details=details)]
+    return [Finding("reading.identity_dropped", Level.INFO, grid.file, details=details)]
 
 
 def _response_ids(grid: Grid, at: int | None, findings: list[Finding]) -> list[str] | None:
@@ -194,6 +195,7 @@ def _id_problems(grid: Grid, header: str, ids: Sequence[str]) -> Iterator[Findin
 def _submitted(grid: Grid, at: int | None, findings: list[Finding]) -> list[date | None] | None:
     if at is None:
         return None
-    days, odd = read_days(grid.columns[at], grid.rows, grid.headers[at], grid.file)
+    day_first = grid.day_first or not DUTCH_FORMS_HEADERS.isdisjoint(grid.positions())
+    days, odd = read_days(grid.columns[at], grid.rows, grid.headers[at], grid.file, day_first)
     findings += odd
     return days

@@ -146,9 +146,7 @@ def _choose(sheets: dict[str, Records], asked: str | None, file: str) -> tuple[s
         return next(iter(sheets)), []
     known = [name for name, records in sheets.items() if _is_answer_sheet(name, records)]
     if len(known) != 1:
-        raise Refused(
-            Finding("reading.several_sheets", file=file, count=len(sheets), details={"sheets": names})
-        )
+        raise Refused(Finding("reading.several_sheets", file=file, details={"sheets": names}))
     left = ", ".join(name for name in sheets if name != known[0])
     return known[0], [
         Finding("reading.sheet_chosen", Level.INFO, file, value=known[0], details={"sheets": left})

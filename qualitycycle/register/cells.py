@@ -18,6 +18,9 @@ from qualitycycle.register.tables import EARLIEST, LATEST, Column
 
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_NAMED_DAY_FIRST = re.compile(r"(\d{1,2})(?:e|ste|de|st|nd|rd|th)?[-/. ]+([^\W\d_]{3,})[-/., ]+(\d{4}|\d{2})")
+_NAMED_MONTH_FIRST = re.compile(r"([^\W\d_]{3,})[. ]+(\d{1,2})(?:st|nd|rd|th)?[,. ]+(\d{4})")
+_WEEKDAY = re.compile(r"([^\W\d_]{2,})[., ]+(?=.*\d)")
 _WHOLE = re.compile(r"[+-]?\d+")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _SPREADSHEET_DAY_ZERO = date(1899, 12, 30)
@@ -131,11 +134,49 @@ def _date_in(text: str) -> date:
         day, month, year = (int(part) for part in found.groups())
         year += 2000 if year < 100 else 0
     else:
-        raise Unreadable("register.not_a_date")
+        year, month, day = _date_in_words(text)
     try:
         return date(year, month, day)
     except ValueError as problem:
         raise Unreadable("register.not_a_date") from problem
+
+
+def _date_in_words(text: str) -> tuple[int, int, int]:
+    """Year, month and day of a date that names its month, perhaps after a weekday."""
+    weekday = _WEEKDAY.match(text)
+    if weekday and _is_weekday(weekday[1].casefold()):
+        text = text[weekday.end() :]
+    if found := _NAMED_DAY_FIRST.fullmatch(text):
+        day, name, year = found.groups()
+    elif found := _NAMED_MONTH_FIRST.fullmatch(text):
+        name, day, year = found.groups()
+    else:
+        raise Unreadable("register.not_a_date")
+    month = _month(name.casefold())
+    if month is None:
+        raise Unreadable("register.not_a_date")
+    return int(year) + (2000 if len(year) == 2 else 0), month, int(day)
+
+
+@cache
+def _month(name: str) -> int | None:
+    """The number of the month that a name, or its beginning, stands for in any language."""
+    from babel.dates import get_month_names
+
+    for language in wording.languages():
+        for width in ("wide", "abbreviated"):
+            for number, month in get_month_names(width, locale=language).items():
+                if month.casefold().rstrip(".").startswith(name):
+                    return int(number)
+    return None
+
+
+@cache
+def _is_weekday(name: str) -> bool:
+    from babel.dates import get_day_names
+
+    days = [day for one in wording.languages() for day in get_day_names("wide", locale=one).values()]
+    return any(day.casefold().startswith(name) for day in days)
 
 
 def _integer(raw: Any) -> int:

@@ -7,13 +7,14 @@ A rule is a function from a ``Subject`` to findings; adding one is adding a line
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from qualitycycle.config import Organisations
 from qualitycycle.findings import Finding
 from qualitycycle.register import consistency
 from qualitycycle.register.derive import CYCLE_START, sessions_overview
+from qualitycycle.register.names import match_name
 from qualitycycle.register.subject import Subject, known_values, organisation_codes, problem
 from qualitycycle.register.tables import (
     EARLIEST,
@@ -28,6 +29,8 @@ from qualitycycle.register.tables import (
 )
 
 _CYCLE = re.compile(r"(\d{4})-(\d{4})")
+
+_TRAINER = ("trainers.id",)
 
 _PERIODS = (
     ("trainers", "active_from", "active_to"),
@@ -45,7 +48,7 @@ def check(records: AnyRecords, organisations: Organisations, cycle_start: str = 
     >>> from qualitycycle.config import Organisations
     >>> region = Organisations(partnerships={"DUIN": {"name": "Duinrand"}})
     >>> [found.code for found in check({"sessions": [{"id": "S1", "kind": "basic", "lead": "DUN"}]}, region)]
-    ['register.unknown_code', 'register.session_without_meeting']
+    ['register.unknown_code.one', 'register.session_without_meeting']
     """
     whole = complete_all(records)
     subject = Subject(whole, organisations, cycle_start, sessions_overview(whole, cycle_start))
@@ -76,8 +79,10 @@ def unique_keys(subject: Subject) -> Iterator[Finding]:
             key = key_of(table, row)
             if not all(key):
                 continue
-            if key in first:
-                yield problem(table, row, "register.duplicate", table.key[-1], first=first[key] or "?")
+            if key in first and first[key] is None:
+                yield problem(table, row, "register.duplicate", table.key[-1])
+            elif key in first:
+                yield problem(table, row, "register.duplicate_of_row", table.key[-1], first=first[key])
             first.setdefault(key, row.line)
 
 
@@ -115,31 +120,41 @@ def known_references(subject: Subject) -> Iterator[Finding]:
     """What a row refers to exists: in the register without regard to case, in config as spelled."""
     known = known_values(subject.records)
     codes = organisation_codes(subject.organisations)
+    trainers = subject.records["trainers"]
+
+    def exists(refers_to: tuple[str, ...], value: str) -> bool:
+        return any(
+            value in codes.get(target, ()) or fold_id(value) in known.get(target, ()) for target in refers_to
+        )
 
     @cache
-    def finding_code(refers_to: tuple[str, ...], value: str) -> str | None:
-        if any(target in codes for target in refers_to):
-            return None if any(value in codes[target] for target in refers_to) else "register.unknown_code"
-        folded = fold_id(value)
-        return None if any(folded in known[target] for target in refers_to) else "register.unknown_reference"
-
-    @cache
-    def expected(refers_to: tuple[str, ...], value: str) -> str:
-        pool = [spelled for target in refers_to for spelled in codes.get(target) or known[target].values()]
-        return nearest(value, pool)
+    def judged(refers_to: tuple[str, ...], value: str) -> tuple[str, str]:
+        """The finding's code and what was expected; no code when nothing is wrong."""
+        if exists(refers_to, value):
+            return "", ""
+        if refers_to == _TRAINER and (named := match_name(value, trainers).candidates):
+            return "register.name_not_code", ", ".join(named)
+        pool = [
+            spelled for target in refers_to for spelled in codes.get(target) or known.get(target, {}).values()
+        ]
+        expected = nearest(value, pool)
+        kind = "code" if any(target in codes for target in refers_to) else "reference"
+        return f"register.unknown_{kind}.{_how_many(expected)}", ", ".join(expected)
 
     for table, row, column in subject.cells():
         for value in _values(column, row[column.name]) if column.refers_to else ():
-            if code := finding_code(column.refers_to, value):
+            parts = [value]
+            if column.kind == "list" and "," in value and not exists(column.refers_to, value):
+                parts = [part for piece in value.split(",") if (part := piece.strip())]
+                separated = "; ".join(parts)
                 yield problem(
-                    table,
-                    row,
-                    code,
-                    column.name,
-                    value,
-                    expected=expected(column.refers_to, value),
-                    sheets=", ".join(target.partition(".")[0] for target in column.refers_to),
+                    table, row, "register.comma_between_codes", column.name, value, expected=separated
                 )
+            for part in parts:
+                code, expected = judged(column.refers_to, part)
+                if code:
+                    sheets = ", ".join(target.partition(".")[0] for target in column.refers_to)
+                    yield problem(table, row, code, column.name, part, expected=expected, sheets=sheets)
 
 
 RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
@@ -154,11 +169,11 @@ RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
 )
 
 
-def nearest(word: str, known: Iterable[str], limit: int = 3) -> str:
-    """The known words most like ``word``; else the first few there are; else a dash.
+def nearest(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
+    """The known words most like ``word``; else the first few there are.
 
     >>> nearest("traners", ["trainers", "sessions"])
-    'trainers'
+    ['trainers']
     """
     from rapidfuzz import fuzz, process
 
@@ -166,7 +181,12 @@ def nearest(word: str, known: Iterable[str], limit: int = 3) -> str:
     close = process.extract(
         word, pool, scorer=fuzz.ratio, processor=str.casefold, limit=limit, score_cutoff=60
     )
-    return ", ".join([match for match, _, _ in close] or pool[:8]) or "-"
+    return [match for match, _, _ in close] or pool[:8]
+
+
+def _how_many(expected: Sequence[str]) -> str:
+    """Which sentence makes the suggestion."""
+    return "none" if not expected else "one" if len(expected) == 1 else "several"
 
 
 def _is_cycle(text: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from qualitycycle.findings import Finding, Level
 from qualitycycle.register.derive import SessionFacts, by_id, cycle_of, is_active
+from qualitycycle.register.names import same_names
 from qualitycycle.register.subject import Subject, oddity, problem
 from qualitycycle.register.tables import EARLIEST, LATEST, TABLES, Row, fold_id
 from qualitycycle.vocabulary import Affiliation, Variant
@@ -21,9 +22,19 @@ _HOMES = ((Affiliation.SCHOOL, "board"), (Affiliation.INSTITUTE, "institute"))
 _LONGEST_SESSION_DAYS = 400
 
 
+def one_code_per_trainer(subject: Subject) -> Iterator[Finding]:
+    """A trainer has one code: under two, a team of one person would look like a tandem."""
+    named = [row for row in subject.rows("trainers") if row["id"] and row["name"]]
+    for at, first in same_names([row["name"] for row in named]).items():
+        one, other = named[first], named[at]
+        if fold_id(one["id"]) != fold_id(other["id"]):
+            codes = ", ".join(sorted((one["id"], other["id"])))
+            yield oddity(_TRAINERS, other, "register.same_name", "name", codes=codes)
+
+
 def homes_of_trainers(subject: Subject) -> Iterator[Finding]:
     """A school trainer belongs to a board, an institute trainer to an institute."""
-    for row in subject.rows("trainers"):
+    for row in _with_id(subject, "trainers"):
         for affiliation, home in _HOMES:
             if row["affiliation"] == affiliation and row[home] is None and home not in row.unread:
                 code = f"register.{affiliation}_without_{home}"
@@ -45,11 +56,13 @@ def meetings_in_order(subject: Subject) -> Iterator[Finding]:
         listed.sort(key=lambda row: row.line or 0)
         for before, after in pairwise(listed):
             if after["date"] < before["date"]:
-                yield oddity(_MEETINGS, after, "register.meeting_order", "date", before=before["date"])
+                details = {"session": after["session"], "before": before["date"]}
+                yield oddity(_MEETINGS, after, "register.meeting_order", "date", **details)
         first, last = min(row["date"] for row in rows), max(row["date"] for row in rows)
         if (last - first).days > _LONGEST_SESSION_DAYS:
             row = next(row for row in rows if row["date"] == last)
-            yield oddity(_MEETINGS, row, "register.meeting_span", "date", first=first)
+            details = {"session": row["session"], "first": first}
+            yield oddity(_MEETINGS, row, "register.meeting_span", "date", **details)
 
 
 def declared_variants(subject: Subject) -> Iterator[Finding]:
@@ -109,7 +122,7 @@ def collections_apart(subject: Subject) -> Iterator[Finding]:
 
 def goals_before_data(subject: Subject) -> Iterator[Finding]:
     """A goal is agreed before the cycle whose data it judges."""
-    for row in subject.rows("goals"):
+    for row in _with_id(subject, "goals"):
         agreed, cycle = row["agreed_on"], row["cycle"]
         if agreed is None:
             if "agreed_on" not in row.unread:
@@ -119,6 +132,7 @@ def goals_before_data(subject: Subject) -> Iterator[Finding]:
 
 
 RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
+    one_code_per_trainer,
     homes_of_trainers,
     sessions_have_meetings,
     meetings_in_order,
@@ -129,6 +143,11 @@ RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     collections_apart,
     goals_before_data,
 )
+
+
+def _with_id(subject: Subject, table: str) -> Iterator[Row]:
+    """Rows that a sentence can call by their id; a missing id is an error of its own."""
+    return (row for row in subject.rows(table) if row["id"] is not None)
 
 
 def _sessions(subject: Subject) -> Iterator[tuple[Row, SessionFacts]]:

@@ -86,6 +86,27 @@ def match_name(text: str, trainers: Iterable[Mapping[str, Any]], near: float = N
     return NameMatch(None, min(alike[0][0], 99.0) if alike else 0.0, tuple(id for _, id in alike[:3]))
 
 
+def same_names(names: Sequence[str]) -> dict[int, int]:
+    """Which names are somebody's who stands earlier in the list: position -> first position.
+
+    Names are compared as ``match_name`` compares them.
+
+    >>> same_names(["Marieke Jansen", "Sem Populier", "Jansen, M."])
+    {2: 0}
+    """
+    earlier: dict[str, list[int]] = {}
+    found: dict[int, int] = {}
+    for at, text in enumerate(names):
+        name = _name(text)
+        alike = sorted({other for word in name.words for other in earlier.get(word, ())})
+        first = next((other for other in alike if _same(name, _name(names[other]))), None)
+        if first is not None:
+            found[at] = found.get(first, first)
+        for word in set(name.words):
+            earlier.setdefault(word, []).append(at)
+    return found
+
+
 def split_names(text: str, trainers: Sequence[Mapping[str, Any]] = ()) -> list[str]:
     """The names in a cell that names several trainers.
 
@@ -168,12 +189,13 @@ def _judge(
     name: str, present: Sequence[Mapping[str, Any]], trainers: Sequence[Mapping[str, Any]]
 ) -> tuple[str | None, tuple[str, ...]]:
     """The code of what is wrong with a name (None: it confirms), with the candidates to show."""
+    if not present:
+        return "register.no_trainers_registered", ()
     if match_name(name, present).trainer is not None:
         return None, ()
     anyone = match_name(name, trainers)
     if anyone.trainer is not None:
-        code = "register.other_trainer" if present else "register.no_trainers_registered"
-        return code, anyone.candidates
+        return "register.other_trainer", anyone.candidates
     here = match_name(name, present)
     if here.candidates or anyone.candidates:
         return "register.name_alike", here.candidates or anyone.candidates

@@ -7,7 +7,7 @@ Values are identifiers, numbers and dates; a renderer translates them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -161,6 +161,43 @@ def in_words(rows: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
     [{'variant': 'alleen school', 'trainers': 'Noor, Sem', 'cancelled': 'nee'}]
     """
     return [{name: _worded(name, value, language) for name, value in row.items()} for row in rows]
+
+
+BRIEF: dict[str, tuple[str, ...]] = {
+    "sessions": ("session", "last_date", "variant", "trainers", "attended"),
+    "trainers": ("trainer", "name", "affiliation", "sessions", "brlo_until"),
+    "mentors": ("board", "mentors", "trained", "expired", "untrained", "mentoring_without"),
+    "certificates": ("certificate", "person", "name", "valid_until", "state"),
+}
+"""The columns that fit a terminal, per subject."""
+
+
+def brief(what: str, rows: Sequence[Mapping[str, Any]], language: str) -> tuple[list[str], list[list[str]]]:
+    """Headers and cells for a terminal: the columns in ``BRIEF``, everything in the reader's words.
+
+    ``rows`` are those of ``show`` or of the ``*_shown`` functions; a missing value is "".
+
+    >>> row = {"session": "S1", "last_date": date(2025, 9, 1), "variant": "tandem", "trainers": ("Noor",)}
+    >>> headers, cells = brief("sessions", [row], "nl")
+    >>> headers
+    ['sessie', 'laatste bijeenkomst', 'variant', 'trainers', 'aanwezig']
+    >>> cells
+    [['S1', '1-9-2025', 'tandem', 'Noor', '']]
+    """
+    names = BRIEF[what]
+    headers = [wording.text(f"register.brief.{what}.{name}", language) for name in names]
+    worded = in_words([{name: row.get(name) for name in names} for row in rows], language)
+    return headers, [[_cell(row[name], language) for name in names] for row in worded]
+
+
+def _cell(value: Any, language: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return wording.text(
+            "register.brief.date", language, day=value.day, month=value.month, year=value.year
+        )
+    return str(value)
 
 
 def _worded(name: str, value: Any, language: str) -> Any:

@@ -66,12 +66,14 @@ def oddity(table: Table, row: Row, code: str, column: str, **details: Any) -> Fi
 
 
 def key_text(table: Table, row: Mapping[str, Any]) -> str:
-    """A row's key for a reader.
+    """A row's key for a reader, as far as it is filled in.
 
     >>> key_text(TABLES["session_trainers"], {"session": "S1", "trainer": "T2"})
     'S1, T2'
+    >>> key_text(TABLES["session_trainers"], {"session": None, "trainer": "T2"})
+    'T2'
     """
-    return ", ".join("?" if row.get(name) is None else shown(row[name]) for name in table.key)
+    return ", ".join(shown(row[name]) for name in table.key if row.get(name) is not None)
 
 
 def known_values(records: AnyRecords) -> dict[str, dict[str, str]]:

@@ -233,5 +233,7 @@ def _moved_surveys(current: AnyRecords, merged: AnyRecords, answered: Collection
 
 
 def _moved(table: Table, row: Row, code: str, old: str | None, new: str | None) -> Finding:
-    values = {"old": (old or "-").replace("|", ", "), "new": (new or "-").replace("|", ", ")}
+    values = {name: said.replace("|", ", ") for name, said in (("old", old), ("new", new)) if said}
+    if not (old and new):
+        code = f"{code}.{'to' if old else 'from'}_nothing"
     return problem(table, row, code, "id", level=Level.WARNING, **values)

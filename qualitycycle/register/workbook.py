@@ -60,7 +60,7 @@ def read_workbook(path: Path, organisations: Organisations | None = None) -> tup
     finding is an error. With ``organisations`` a change on the partnerships sheet, which
     is for reference only, is a warning.
     """
-    file = path.name
+    file = _named(path)
     as_named, findings = _sheets(path)
     if findings:
         return {}, findings
@@ -90,17 +90,22 @@ def _sheets(path: Path) -> tuple[dict[str, Cells], list[Finding]]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     if path.is_dir():
-        return {}, [Finding("register.is_directory", file=path.name)]
+        return {}, [Finding("register.is_directory", file=_named(path))]
     if not path.exists():
-        return {}, [Finding("register.no_file", file=path.name)]
+        return {}, [Finding("register.no_file", file=_named(path))]
     try:
         with CalamineWorkbook.from_path(path) as workbook:
             return {name: _numbered(workbook, name) for name in workbook.sheet_names}, []
     except PasswordError:
-        return {}, [Finding("register.protected", file=path.name)]
+        return {}, [Finding("register.protected", file=_named(path))]
     except (CalamineError, OSError):
         code = "register.protected" if _looks_encrypted(path) else "register.unreadable_file"
-        return {}, [Finding(code, file=path.name)]
+        return {}, [Finding(code, file=_named(path))]
+
+
+def _named(path: Path) -> str:
+    """The name by which findings call a file; that of the folder for ``.``."""
+    return path.name or path.absolute().name or str(path)
 
 
 def _looks_encrypted(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import string
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,6 +21,15 @@ Rows = Sequence[Sequence[Any]]
 Write = Callable[..., Path]
 Workbook = Callable[..., Path]
 Refusal = Callable[..., list[Finding]]
+
+
+def unfilled(found: Finding, language: str) -> set[str]:
+    """The places in a finding's sentence that stay empty, or hold a stand-in."""
+    template = wording.text(found.code, language)
+    places = {name for _, name, _, _ in string.Formatter().parse(template) if name}
+    own = {"file": found.file, "row": found.row, "column": found.column, "value": found.value}
+    values = {**own, "count": found.count, **found.details}
+    return {name for name in places if values.get(name) in (None, "", "?", "-", "None")}
 
 
 @pytest.fixture
@@ -109,6 +119,7 @@ def refusal() -> Refusal:
                 sentence = wording.message(found, language)
                 assert sentence != found.code
                 assert len(sentence.split()) > 8  # what is wrong and what to do
+                assert unfilled(found, language) == set()
         return refused.value.findings
 
     return _refusal

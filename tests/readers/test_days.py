@@ -47,6 +47,9 @@ def test_one_cell_is_enough(cell: Any) -> None:
         (["5/4/26 13:12:00", "12/24/25 8:41"], [MAY_4, date(2025, 12, 24)]),
         (["5/4/2026 07:33:13 AM", "12/22/2025 07:33:13 AM"], [MAY_4, date(2025, 12, 22)]),
         (["5/5/2026", None], [date(2026, 5, 5), None]),
+        (["4-5-2026 10:59", "5-5-2026"], [MAY_4, date(2026, 5, 5)]),
+        (["04-05-2026"], [MAY_4]),
+        (["05-04-2026", "05-26-2026"], [MAY_4, date(2026, 5, 26)]),
     ],
 )
 def test_the_column_settles_the_order(cells: list[Any], expected: list[date | None]) -> None:
@@ -58,6 +61,12 @@ def test_no_day_rather_than_a_wrong_one() -> None:
         [None, None, date(2026, 6, 6)],
         {"reading.ambiguous_days": 2},
     )
+
+
+def test_the_rest_of_the_file_decides_when_the_column_does_not() -> None:
+    assert read_days(["4/5/2026"], [2], "Tijd", "a.csv", day_first=True) == ([MAY_4], [])
+    assert read_days(["5/4/2026", "5/26/2026"], [2, 3], "Tijd", "a.csv", day_first=True)[0][0] == MAY_4
+    assert infer_order(["13-5-2026", "5-26-2026"], True) is None
 
 
 def test_cells_that_contradict_each_other_settle_nothing() -> None:
@@ -86,6 +95,6 @@ def test_findings_name_the_first_row_and_value() -> None:
 )
 def test_day_first_columns_come_back_or_stay_blank(days: list[date], pattern: str) -> None:
     read, _ = days_of([day.strftime(pattern) for day in days])
-    settled = any(day.day > 12 for day in days) or "." in pattern
+    settled = any(day.day > 12 for day in days) or "/" not in pattern
     for day, found in zip(days, read, strict=True):
         assert found == (day if settled or day.day == day.month else None)

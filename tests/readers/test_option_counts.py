@@ -29,18 +29,19 @@ def test_a_fourth_column_is_another_layout(write: Write) -> None:
     assert read(write("item,option,count,note\na,b,1,x\n")).format == "csv"
 
 
-@pytest.mark.parametrize("count", ["7,5", "-1", "veel", "", "1e3", "²"])
+@pytest.mark.parametrize("count", ["7,5", "-1", "veel", "1e3", "²"])
 def test_a_count_is_a_whole_number(write: Write, refusal: Refusal, count: str) -> None:
     (found,) = refusal(write(f'item;option;count\na;ja;"{count}"\na;nee;3\n'))
     assert (found.code, found.row, found.column, found.value) == ("reading.not_a_count", 2, "count", count)
 
 
 def test_everything_wrong_at_once(write: Write, refusal: Refusal) -> None:
-    findings = refusal(write("vraag;antwoord;aantal\na;ja;3\na; JA;4\n;nee;x\na;;5\n"))
+    findings = refusal(write("vraag;antwoord;aantal\na;ja;3\na; JA;4\n;nee;x\na;;5\na;;5\na;nee;\n"))
     assert [(found.code, found.row, found.column, found.value) for found in findings] == [
         ("reading.blank_cell", 4, "vraag", None),
         ("reading.not_a_count", 4, "aantal", "x"),
         ("reading.blank_cell", 5, "antwoord", None),
+        ("reading.blank_cell", 7, "aantal", None),
         ("reading.repeated_option", 2, "antwoord", "ja"),
     ]
 

@@ -239,3 +239,34 @@ def test_a_damaged_file_reads_or_says_why(
         assert any(found.is_error for found in findings)
     for found in findings:
         assert all(wording.message(found, language) != found.code for language in wording.languages())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Timestamp;Cijfer\n4/5/2026 10:59;7,5\n5/5/2026 9:00;8\n",
+        "ID,Begintijd,Tijd van voltooien,Vraag\n1,4/5/2026 9:00,4/5/2026 9:05,ja\n"
+        "2,5/5/2026 9:00,5/5/2026 9:05,nee\n",
+        "Timestamp,Vraag\n4-5-2026 10:59,ja\n5-5-2026 9:00,nee\n",
+    ],
+    ids=["decimal commas", "Dutch Forms headers", "hyphens"],
+)
+def test_a_file_from_here_writes_the_day_first(write: Write, text: str) -> None:
+    export = read(write(text))
+    assert export.submitted == [date(2026, 5, 4), date(2026, 5, 5)]
+    assert export.findings == ()
+
+
+def test_slashes_without_another_clue_stay_undecided(write: Write) -> None:
+    for text in ("Timestamp,Cijfer\n4/5/2026 10:59,8\n", "Timestamp;Cijfer\n4/5/2026 10:59;8\n"):
+        export = read(write(text))
+        assert export.submitted == [None]
+        assert [found.code for found in export.findings] == ["reading.ambiguous_days"]
+
+
+def test_the_working_folder_has_a_name_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Refused) as refused:
+        read(Path())
+    [found] = refused.value.findings
+    assert (found.code, found.file) == ("reading.directory", tmp_path.name)

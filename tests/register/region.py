@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from qualitycycle import wording
 from qualitycycle.config import Organisation, Organisations, Partnership
+from qualitycycle.findings import Finding
 
 ORGANISATIONS = Organisations(
     partnerships={
@@ -99,3 +102,12 @@ def typed_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]]) ->
             sheet.append(list(row))
     book.save(path)
     return path
+
+
+def unfilled(found: Finding, language: str) -> set[str]:
+    """The places in a finding's sentence that stay empty, or hold a stand-in."""
+    template = wording.text(found.code, language)
+    places = {name for _, name, _, _ in string.Formatter().parse(template) if name}
+    own = {"file": found.file, "row": found.row, "column": found.column, "value": found.value}
+    values = {**own, "count": found.count, **found.details}
+    return {name for name in places if values.get(name) in (None, "", "?", "-", "None")}

@@ -11,7 +11,7 @@ from qualitycycle import wording
 from qualitycycle.findings import Level
 from qualitycycle.register.checks import check
 from qualitycycle.register.tables import TABLES, Row
-from tests.register.region import ORGANISATIONS, Rows, sound, with_extra, with_row
+from tests.register.region import ORGANISATIONS, Rows, sound, unfilled, with_extra, with_row
 
 
 def codes(records: Rows, level: Level | None = None) -> list[str]:
@@ -33,20 +33,20 @@ ERRORS = [
     (with_extra("trainers", id="a\\b", affiliation="external"), "bad_id"),
     (with_extra("trainers", id="a;b", affiliation="external"), "bad_id"),
     (with_extra("trainers", id="a|b", affiliation="external"), "bad_id"),
-    (with_extra("session_trainers", session="S1", trainer="T9"), "unknown_reference"),
-    (with_extra("session_trainers", session="S9", trainer="T1"), "unknown_reference"),
-    (with_extra("meetings", session="S9", date=date(2025, 9, 10)), "unknown_reference"),
-    (with_row("certificates", person="M9"), "unknown_reference"),
-    (with_row("certificates", session="S9"), "unknown_reference"),
-    (with_row("actions", goal="G9"), "unknown_reference"),
-    (with_row("actions", sessions=("S1", "S9")), "unknown_reference"),
-    (with_row("sessions", lead="DUN"), "unknown_code"),
-    (with_row("sessions", shared_with=("XX",)), "unknown_code"),
-    (with_row("sessions", boards=("DUIN-A", "DUIN-Z")), "unknown_code"),
-    (with_row("trainers", board="DUIN-Z"), "unknown_code"),
-    (with_row("trainers", 1, institute="DUIN-A"), "unknown_code"),
-    (with_row("goals", partnership="XX"), "unknown_code"),
-    (with_row("certificates", issuers=("DUIN-A", "XX")), "unknown_code"),
+    (with_extra("session_trainers", session="S1", trainer="T9"), "unknown_reference.several"),
+    (with_extra("session_trainers", session="S9", trainer="T1"), "unknown_reference.one"),
+    (with_extra("meetings", session="S9", date=date(2025, 9, 10)), "unknown_reference.one"),
+    (with_row("certificates", person="M9"), "unknown_reference.several"),
+    (with_row("certificates", session="S9"), "unknown_reference.one"),
+    (with_row("actions", goal="G9"), "unknown_reference.one"),
+    (with_row("actions", sessions=("S1", "S9")), "unknown_reference.one"),
+    (with_row("sessions", lead="DUN"), "unknown_code.one"),
+    (with_row("sessions", shared_with=("XX",)), "unknown_code.several"),
+    (with_row("sessions", boards=("DUIN-A", "DUIN-Z")), "unknown_code.several"),
+    (with_row("trainers", board="DUIN-Z"), "unknown_code.several"),
+    (with_row("trainers", 1, institute="DUIN-A"), "unknown_code.one"),
+    (with_row("goals", partnership="XX"), "unknown_code.several"),
+    (with_row("certificates", issuers=("DUIN-A", "XX")), "unknown_code.several"),
     (with_row("trainers", affiliation="pabo"), "not_a_choice.affiliation"),
     (with_row("sessions", lead=None), "missing"),
     (with_row("sessions", kind=None), "missing"),
@@ -66,6 +66,9 @@ ERRORS = [
         "period_reversed",
     ),
     (with_extra("surveys", id="s1", cycle="2025-2026"), "session_and_survey"),
+    (with_row("sessions", boards=("DUIN-A, DUIN-B",)), "comma_between_codes"),
+    (with_row("session_trainers", trainer="Noor van der Wilg"), "name_not_code"),
+    (with_extra("actions", partnership="DUIN", what="x", owner="x", indicator="TRN3"), "missing"),
 ]
 
 
@@ -77,6 +80,10 @@ def test_errors(records: Rows, code: str) -> None:
 
 
 WARNINGS = [
+    (
+        with_extra("trainers", id="T9", name="Wilg, N. van der", affiliation="external"),
+        "same_name",
+    ),
     (with_row("trainers", board=None), "school_without_board"),
     (with_row("trainers", 1, institute=None), "institute_without_institute"),
     (with_row("sessions", invited=10), "more_attended_than_invited"),
@@ -138,7 +145,7 @@ def test_ids_refer_without_case_codes_do_not() -> None:
     records = with_row("certificates", person="m1")
     assert codes(records) == []
     [found] = check(with_row("sessions", lead="duin"), ORGANISATIONS)
-    assert (found.code, found.details["expected"]) == ("register.unknown_code", "DUIN")
+    assert (found.code, found.details["expected"]) == ("register.unknown_code.one", "DUIN")
 
 
 def test_the_nearest_known_id_is_named() -> None:
@@ -146,6 +153,63 @@ def test_the_nearest_known_id_is_named() -> None:
     assert found.value == "S11"
     assert found.details["expected"] == "S1"
     assert found.details["sheet"] == "certificates"
+
+
+def test_one_person_under_two_codes_is_asked_about() -> None:
+    records = sound()
+    records["trainers"] += [
+        Row({"id": "T9", "name": "noor van der wilg", "affiliation": "external"}, "r.xlsx", 9),
+        {"id": "T10", "name": "Noor van der Wilgen", "affiliation": "external"},
+        {"id": "T11", "name": None, "affiliation": "external"},
+        {"id": "T12", "name": "Noor vd Wilg", "affiliation": "external"},
+    ]
+    first, second = check(records, ORGANISATIONS)
+    assert (first.code, first.level, first.row, first.column) == (
+        "register.same_name",
+        Level.WARNING,
+        9,
+        "name",
+    )
+    assert (first.details["codes"], second.details["codes"]) == ("T1, T9", "T1, T12")
+    assert wording.message(first, "nl").startswith(
+        "noor van der wilg staat er met twee codes in (T1, T9). Is dit dezelfde persoon,"
+    )
+
+
+def test_one_code_on_two_rows_is_only_a_duplicate() -> None:
+    records = sound()
+    records["trainers"].append(dict(records["trainers"][0]))
+    assert codes(records) == ["duplicate"]
+    records["trainers"] = [Row(row, "r.xlsx", line) for line, row in enumerate(records["trainers"], start=2)]
+    [found] = check(records, ORGANISATIONS)
+    assert (found.code, found.row) == ("register.duplicate_of_row", 4)
+    assert wording.message(found, "nl").startswith("T1 staat ook in rij 2.")
+
+
+def test_codes_between_commas_are_taken_apart() -> None:
+    comma, unknown = check(with_row("sessions", boards=("DUIN-A, DUIN-Z",)), ORGANISATIONS)
+    assert wording.message(comma, "nl") == "Zet een puntkomma tussen de codes: DUIN-A; DUIN-Z."
+    assert (unknown.code, unknown.value) == ("register.unknown_code.several", "DUIN-Z")
+
+
+def test_a_name_where_a_code_belongs() -> None:
+    [found] = check(with_row("session_trainers", trainer="Wilg, N. van der"), ORGANISATIONS)
+    assert wording.message(found, "nl") == "Hier hoort de code van de trainer (T1), niet de naam."
+
+
+def test_suggestions_come_in_one_several_or_none() -> None:
+    [one] = check(with_row("certificates", session="S11"), ORGANISATIONS)
+    assert "Bedoel je S1?" in wording.message(one, "nl")
+    [several] = check(with_row("trainers", board="DUIN-Z"), ORGANISATIONS)
+    assert "Bedoel je een van deze: DUIN-A, DUIN-B?" in wording.message(several, "nl")
+    records = {"certificates": sound()["certificates"]}
+    none = [found for found in check(records, ORGANISATIONS) if found.column == "person"]
+    assert [found.code for found in none] == ["register.unknown_reference.none"]
+
+
+def test_a_row_without_id_is_reported_once() -> None:
+    assert codes(with_row("goals", id=None, agreed_on=None)) == ["missing", "unknown_reference.none"]
+    assert codes(with_extra("trainers", id=None, affiliation="school")) == ["missing"]
 
 
 def test_a_certificate_may_be_a_trainers() -> None:
@@ -189,14 +253,14 @@ def test_a_register_that_contradicts_itself_gives_all_its_findings_at_once() -> 
     found = check(records, ORGANISATIONS)
     assert {one.code.removeprefix("register.") for one in found} == {
         "duplicate",
-        "unknown_code",
+        "unknown_code.several",
         "contradicts.tandem",
         "more_attended_than_invited",
         "bad_id",
         "missing",
         "session_without_meeting",
         "implausible_date",
-        "unknown_reference",
+        "unknown_reference.one",
         "school_without_board",
     }
     levels = [one.level for one in found]
@@ -212,6 +276,7 @@ def test_every_finding_has_a_sentence_with_nothing_left_open(records: Rows, lang
         assert sentence != found.code
         assert "{" not in sentence
         assert sentence.endswith((".", "?"))
+        assert unfilled(found, language) == set()
 
 
 def test_checks_leave_the_records_alone() -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from qualitycycle import wording
 from qualitycycle.findings import Level
-from qualitycycle.register.names import confirm_names, match_name, split_names
+from qualitycycle.register.names import confirm_names, match_name, same_names, split_names
+from tests.register.region import unfilled
 
 PEOPLE: list[dict[str, Any]] = [
     {"id": "T1", "name": "Marieke de Vries"},
@@ -160,4 +161,15 @@ def test_sentences(language: str) -> None:
         sentence = wording.message(one, language)
         assert sentence != one.code
         assert "{" not in sentence
+        assert unfilled(one, language) == set()
         assert str(one.value) in sentence
+
+
+def test_names_that_are_one_persons() -> None:
+    names = ["Marieke Jansen", "Jan Bakker", "Jansen, M.", "Marieke Janssen", "Mw. Marieke Jansen"]
+    assert same_names(names) == {2: 0, 4: 0}
+
+
+def test_without_registered_trainers_every_name_says_so() -> None:
+    found = confirm_names(["Kees Pot", "Marieke de Fries"], [], PEOPLE, session="S1")
+    assert [one.code for one in found] == ["register.no_trainers_registered"] * 2

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
+from qualitycycle import wording
 from qualitycycle.register.show import (
+    BRIEF,
     SHOWN,
+    brief,
     certificates_shown,
     mentors_shown,
     sessions_shown,
@@ -95,3 +100,37 @@ def test_shown_in_the_readers_words() -> None:
     for what in SHOWN:
         rows = SHOWN[what](sound(), "08-01", "en", as_of=AS_OF)
         assert isinstance(rows, list)
+
+
+def test_brief_rows_for_a_terminal() -> None:
+    records = with_row("trainers", 1, brlo_until=date(2027, 3, 1))
+    assert brief("sessions", sessions_shown(records), "nl") == (
+        ["sessie", "laatste bijeenkomst", "variant", "trainers", "aanwezig"],
+        [["S1", "8-10-2025", "tandem", "Noor van der Wilg, Sem Populier", "16"]],
+    )
+    assert brief("trainers", trainers_shown(records, AS_OF), "nl") == (
+        ["code", "naam", "werkt voor", "sessies", "BRLO tot"],
+        [
+            ["T1", "Noor van der Wilg", "school", "1", ""],
+            ["T2", "Sem Populier", "opleiding", "1", "1-3-2027"],
+        ],
+    )
+    assert brief("sessions", sessions_shown(records), "en")[1][0][1] == "2025-10-08"
+
+
+@pytest.mark.parametrize("language", wording.languages())
+@pytest.mark.parametrize("what", SHOWN)
+def test_brief_takes_plain_rows_and_rows_in_words(what: str, language: str) -> None:
+    records = with_row("certificates", valid_until=date(2026, 2, 1))
+    plain = {
+        "sessions": sessions_shown(records),
+        "trainers": trainers_shown(records, AS_OF),
+        "mentors": mentors_shown(records, AS_OF),
+        "certificates": certificates_shown(records, AS_OF),
+    }[what]
+    headers, cells = brief(what, plain, language)
+    assert (headers, cells) == brief(what, SHOWN[what](records, "08-01", language, as_of=AS_OF), language)
+    assert len(cells) == len(plain) > 0
+    assert not {*headers} & {f"register.brief.{what}.{name}" for name in BRIEF[what]}
+    assert {len(row) for row in cells} == {len(headers)}
+    assert brief(what, [], language) == (headers, [])

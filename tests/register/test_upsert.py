@@ -14,7 +14,7 @@ from qualitycycle.register.checks import check
 from qualitycycle.register.derive import sessions_overview
 from qualitycycle.register.tables import Row, complete_all
 from qualitycycle.register.upsert import guard, merge, respell
-from tests.register.region import ORGANISATIONS, Rows, sound, with_row
+from tests.register.region import ORGANISATIONS, Rows, sound, unfilled, with_row
 
 
 def test_into_an_empty_register() -> None:
@@ -110,7 +110,7 @@ def test_rows_keep_their_place() -> None:
     row = Row({"id": "S1", "lead": "XX"}, "register.xlsx", 5, unread=["kind"])
     merged, _ = merge(sound(), {"sessions": [row]})
     [found] = check(merged, ORGANISATIONS)
-    assert (found.code, found.file, found.row) == ("register.unknown_code", "register.xlsx", 5)
+    assert (found.code, found.file, found.row) == ("register.unknown_code.several", "register.xlsx", 5)
     kept: Any = merged["sessions"][0]
     assert kept.unread == {"kind"}
 
@@ -163,7 +163,8 @@ def test_moving_answers_is_a_warning() -> None:
     warning = Level.WARNING
     assert findings(sound(), with_row("sessions", lead="MEER"), {"s1"}) == [("moves_lead", warning)]
     assert findings(sound(), with_row("surveys", cycle="2024-2025"), {"E1"}) == [("moves_cycle", warning)]
-    assert findings(sound(), with_row("surveys", partnership="DUIN"), {"E1"}) == [("moves_lead", warning)]
+    from_region = findings(sound(), with_row("surveys", partnership="DUIN"), {"E1"})
+    assert from_region == [("moves_lead.from_nothing", warning)]
     assert findings(sound(), with_row("meetings", date=date(2025, 7, 1)), {"S1"}) == [
         ("moves_cycle", warning)
     ]
@@ -192,4 +193,20 @@ def test_sentences(language: str) -> None:
         sentence = wording.message(one, language)
         assert sentence != one.code
         assert "{" not in sentence
+        assert unfilled(one, language) == set()
         assert str(one.value) in sentence
+
+
+@pytest.mark.parametrize("language", wording.languages())
+def test_what_comes_from_nothing_or_goes_there(language: str) -> None:
+    whole, bare = sound(), sound()
+    whole["surveys"][0]["partnership"] = "DUIN"
+    bare["session_trainers"], bare["meetings"] = [], []
+    for before, after, side in ((bare, whole, "from_nothing"), (whole, bare, "to_nothing")):
+        found = guard(before, after, {"S1", "E1"})
+        assert {one.code for one in found if one.code.endswith(side)} == {
+            f"register.moves_{what}.{side}" for what in ("cycle", "team", "lead")
+        }
+        for one in found:
+            assert wording.message(one, language) != one.code
+            assert unfilled(one, language) == set()

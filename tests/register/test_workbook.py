@@ -18,7 +18,7 @@ from qualitycycle.register.checks import check
 from qualitycycle.register.examples import example_records
 from qualitycycle.register.tables import LISTS, PARTNERSHIPS, TABLES, Column, Records, complete_all
 from qualitycycle.register.workbook import read_workbook, write_workbook
-from tests.register.region import ORGANISATIONS, sound, typed_workbook
+from tests.register.region import ORGANISATIONS, sound, typed_workbook, unfilled
 
 DAY = date(2025, 9, 1)
 
@@ -334,13 +334,16 @@ def test_the_partnerships_sheet_is_only_for_reference(tmp_path: Path) -> None:
     assert read_workbook(path)[1] == []
 
 
-def test_files_that_are_no_register(tmp_path: Path) -> None:
+def test_files_that_are_no_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def made(name: str, content: bytes) -> Path:
         (tmp_path / name).write_bytes(content)
         return tmp_path / name
 
     assert codes(tmp_path / "nowhere.xlsx") == ["no_file"]
     assert codes(tmp_path) == ["is_directory"]
+    monkeypatch.chdir(tmp_path)
+    [found] = read_workbook(Path())[1]
+    assert (found.code, found.file) == ("register.is_directory", tmp_path.name)
     assert codes(made("empty.xlsx", b"")) == ["unreadable_file"]
     assert codes(made("text.xlsx", b"id,name\nT1,Noor\n")) == ["unreadable_file"]
     assert codes(made("text.csv", b"id,name\nT1,Noor\n")) == ["unreadable_file"]
@@ -369,6 +372,7 @@ def test_sentences_of_reading(tmp_path: Path, language: str) -> None:
         sentence = wording.message(found, language)
         assert sentence != found.code
         assert "{" not in sentence
+        assert unfilled(found, language) == set()
 
 
 def test_lists_sheet_is_not_read(tmp_path: Path) -> None:
