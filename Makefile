@@ -39,7 +39,7 @@ messages: $(STAMP)  ## compile the language catalogues
 	$(BIN)/pybabel -q compile -d qualitycycle/wording -D "$(DOMAINS)"
 
 examples: $(STAMP)  ## make the bundled example exports again
-	$(BIN)/python -m qualitycycle.exporters.examples evaluations/examples
+	$(BIN)/python -c "from qualitycycle.exporters import write_examples; write_examples('evaluations/examples')"
 
 bench: $(STAMP)  ## run the benchmarks side by side
 	for file in benchmarks/*.py; do $(BIN)/python $$file; done

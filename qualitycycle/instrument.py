@@ -147,12 +147,17 @@ class LocalBlock(Frozen):
 
 
 class Instrument(Frozen):
-    """One version of a questionnaire."""
+    """One version of a questionnaire.
+
+    ``stems`` begin the questions of a scale on a form ("How well do you manage to ...");
+    ``stem_titles`` do so where a question stands by itself, if the stem reads badly there.
+    """
 
     id: str
     title: Text
     primary: str | None = None
     stems: dict[str, Text] = {}
+    stem_titles: dict[str, Text] = {}
     dimensions: dict[str, Text] = {}
     scales: dict[str, Scale]
     items: tuple[Item, ...] = Field(min_length=1)
@@ -243,7 +248,10 @@ class Instrument(Frozen):
         wording: str = in_language(item.text, language)
         if stem is None:
             return wording
-        return f"{in_language(stem, language)} {wording[0].lower()}{wording[1:]}"
+        joined = in_language(self.stem_titles.get(item.scale, stem), language).rstrip(
+            " .\N{HORIZONTAL ELLIPSIS}"
+        )
+        return f"{joined} {wording[0].lower()}{wording[1:]}"
 
 
 def in_language(texts: Mapping[str, Any], language: str) -> Any:

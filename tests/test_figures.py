@@ -145,7 +145,7 @@ def test_every_row_names_its_number_of_answers() -> None:
     made = distribution_figure([item("VRM1"), item("VRM3")], "nl")
     labels = [annotation.text for annotation in made.layout.annotations]
     assert all("82 antwoorden" in label for label in labels)
-    assert "67% gunstig" in labels[0]
+    assert not any("gunstig" in label for label in labels)
 
 
 def test_questions_are_grouped_by_their_answers() -> None:
@@ -195,6 +195,14 @@ def test_an_interval_that_runs_off_the_axis_ends_in_an_arrow() -> None:
     line = made.data[0]
     assert line.marker.symbol == ("line-ns", "triangle-right")
     assert line.x[1] < 9.0 / 0.5
+
+
+def test_every_difference_is_on_the_axis() -> None:
+    far = _comparison(Estimate(4.0, 3.0, 9.0))
+    made = difference_figure([far, _comparison(None)], "nl")
+    dot = next(trace for trace in made.data if trace.mode == "markers")
+    assert list(dot.x) == [4.0 / 0.5]
+    assert dot.x[0] < made.data[0].x[1] < made.layout.xaxis.range[1]
 
 
 def test_partnership_and_region_have_their_own_symbol() -> None:
@@ -332,7 +340,7 @@ def test_counts_are_drawn_per_group_and_hidden_groups_say_so() -> None:
     made = figure(counts_result())
     texts = [annotation.text for annotation in made.layout.annotations]
     assert made.layout.title.text == "De opzet paste."
-    assert any(text.startswith("tandem<br>20 antwoorden · 40% gunstig") for text in texts)
+    assert any(text.startswith("tandem<br>20 antwoorden") for text in texts)
     assert any("niet getoond" in text for text in texts)
     assert figure_table(counts_result()).rows[0][1] == "20"
 

@@ -1,8 +1,8 @@
 """What a comparison says, as sentences for a reader.
 
 All words come from the ``compare`` catalogues; here numbers become text (one decimal,
-decimal comma in Dutch) and the right sentence is chosen. ``arm_names`` gives the reader's
-word per arm ("tandem-trainingen"); without it the variant's own name is used. A comparison
+decimal comma in Dutch) and the right sentence is chosen. A variant is told as its trainings
+("tandem-trainingen"); ``arm_names`` gives the reader's word for any other arm. A comparison
 whose numbers were withheld by the gate still has its verdict in words.
 """
 
@@ -40,13 +40,13 @@ def sentence(
     ...     verdict=Verdict.BETTER, reasons=())
     >>> first, second = sentence(found, "nl").split(". ")
     >>> print(first)
-    Bij tandem is de uitkomst 0,7 punt beter dan bij alleen opleiding
+    Tandem-trainingen scoren 0,7 punt hoger dan trainingen van alleen de opleiding
     >>> print(second.split("; ")[1])
     het ligt waarschijnlijk tussen 0,3 en 1,1 punt.
     """
-    values = _names(comparison, language, arm_names)
+    values = _trainings(comparison, language, arm_names)
     said = [_values(comparison, language, values), _verdict(comparison, language, values)]
-    spoken = " ".join(part for part in said if part)
+    spoken = " ".join(part[0].upper() + part[1:] for part in said if part)
     return spoken if title is None else wording.text("compare.titled", language, title=title, sentence=spoken)
 
 
@@ -115,10 +115,9 @@ def needed_sentence(
 def caveat_sentences(comparison: Comparison, language: str) -> list[str]:
     """What else could explain it, and what must not be read into it, for this comparison."""
     keys = ["compare.not_by_lot"]
-    told_apart = comparison.verdict in (Verdict.BETTER, Verdict.WORSE)
     if comparison.p_value is not None:
         keys.append("compare.caveat.permutation")
-    if comparison.naive_p is not None and comparison.naive_p <= LEVEL and not told_apart:
+    if comparison.naive_p is not None and comparison.naive_p <= LEVEL and not _told_apart(comparison):
         keys.append("compare.caveat.naive")
     if not comparison.primary:
         keys.append("compare.caveat.exploratory")
@@ -163,6 +162,21 @@ def _names(comparison: Comparison, language: str, arm_names: Mapping[str, str] |
     }
 
 
+def _told_apart(comparison: Comparison) -> bool:
+    return comparison.verdict in (Verdict.BETTER, Verdict.WORSE)
+
+
+def _trainings(comparison: Comparison, language: str, arm_names: Mapping[str, str] | None) -> dict[str, Any]:
+    """Both arms as they stand in a sentence; a variant that got no name of its own as its trainings."""
+    values = _names(comparison, language, arm_names)
+    arms = (comparison.arm, comparison.reference)
+    keys = [f"compare.trainings.{arm}" for arm in arms]
+    if values != _names(comparison, language, None) or not all(wording.has(key, language) for key in keys):
+        return values
+    arm, reference = (wording.text(key, language) for key in keys)
+    return {"arm": arm, "reference": reference, "form": "trainings"}
+
+
 def _values(comparison: Comparison, language: str, values: Mapping[str, Any]) -> str:
     """Both arms' values; nothing when one is withheld, or a percentage of too few."""
     per_arm = comparison.means if comparison.deciding == "mean" else comparison.favourable
@@ -196,8 +210,11 @@ def _verdict(comparison: Comparison, language: str, values: Mapping[str, Any]) -
     form = str(comparison.verdict)
     if comparison.verdict is Verdict.CANNOT_TELL and one_sided:
         form += "_ahead" if difference.low > 0 else "_behind"
+    unit = UNITS[comparison.deciding]
+    if unit == "mean" and _told_apart(comparison):
+        unit = values.get("form", unit)
     return wording.text(
-        f"compare.sentence.{UNITS[comparison.deciding]}.{form}",
+        f"compare.sentence.{unit}.{form}",
         language,
         **values,
         difference=_size(comparison, difference.estimate, language),

@@ -27,13 +27,15 @@ class Checked:
     """A file after checking: its fingerprint, its findings, and the rows to store as columns.
 
     ``responses`` and ``answers`` map the columns of the store's tables (without import id)
-    to lists of equal length; both are empty when a finding is an error.
+    to lists of equal length; both are empty when a finding is an error. ``keyed``: the
+    response ids come from the survey tool; else from the cells of the row.
     """
 
     responses: Columns
     answers: Columns
     fingerprint: str
     findings: list[Finding] = field(default_factory=list)
+    keyed: bool = True
 
 
 def assemble(
@@ -55,7 +57,8 @@ def assemble(
 
     A response's key is a hash of (collection, moment, the tool's id), or without an id of
     (collection, moment, the cells of the row, its occurrence). ``row_hash`` covers the
-    mapped answers and not the collection, so the same content elsewhere is recognised.
+    mapped answers, the day and whether a link code was given, and neither the collection
+    nor the tool's id: the same content elsewhere or under another key is recognised.
     """
     size = len(export.rows)
     scored, findings = _score_all(export, plan, language)
@@ -69,10 +72,10 @@ def assemble(
 
     tool_ids = export.response_ids
     submitted = export.submitted or [None] * size
-    hashes = _row_hashes(scored, tool_ids, submitted, size)
+    codes, masks = _codes(export, plan, hash_codes, size)
+    hashes = _row_hashes(scored, submitted, codes)
     keys = tool_ids or _row_keys(export, plan)
     ids = _response_ids(collections, moments, keys)
-    codes, masks = _codes(export, plan, hash_codes, size)
     responses: Columns = {
         "response_id": ids,
         "collection": list(collections),
@@ -88,7 +91,7 @@ def assemble(
         "flags": flags,
     }
     fingerprint = digest([plan.instrument.id, *sorted({str(m) for m in moments}), *sorted(hashes)])
-    return Checked(responses, _answers(responses, scored), fingerprint, findings)
+    return Checked(responses, _answers(responses, scored), fingerprint, findings, keyed=bool(tool_ids))
 
 
 def _score_all(
@@ -208,17 +211,17 @@ def _empty_rows(export: Export, completed: Sequence[bool]) -> list[Finding]:
 
 def _row_hashes(
     scored: Sequence[tuple[ItemColumn, list[Scored]]],
-    tool_ids: Sequence[str] | None,
     submitted: Sequence[date | None],
-    size: int,
+    codes: Sequence[str | None],
 ) -> list[str]:
+    """A hash per row; of the link code only that there is one, since short codes can be guessed."""
     columns = sorted(scored, key=lambda pair: pair[0].item.id)
     texts = [[_content(column, cell) for cell in cells] for column, cells in columns]
-    ids = tool_ids or [""] * size
     days = ["" if day is None else day.isoformat() for day in submitted]
+    coded = ["" if code is None else "code" for code in codes]
     return [
-        digest([id, day, *(text for text in row if text)])
-        for id, day, *row in zip(ids, days, *texts, strict=True)
+        digest([day, code, *(text for text in row if text)])
+        for day, code, *row in zip(days, coded, *texts, strict=True)
     ]
 
 

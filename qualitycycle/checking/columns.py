@@ -23,6 +23,9 @@ from qualitycycle.vocabulary import Moment
 NEAR = 88
 """From this similarity (0-100) on, an unknown header is taken for a misspelt question."""
 
+NAMED = 5
+"""So many missing questions are named."""
+
 HEADER_SHOWN = 40
 """So much of a header is shown in a list of headers."""
 
@@ -295,7 +298,9 @@ def list_missing(plan: ColumnPlan, moments: Collection[Moment], file: str, langu
     ]
     if not missing:
         return []
-    titles = "; ".join(f"{item.id} ({_shortened(in_language(item.text, language))})" for item in missing)
+    titles = "; ".join(_shortened(in_language(item.text, language)) for item in missing[:NAMED])
+    if len(missing) > NAMED:
+        titles += f" (+{len(missing) - NAMED})"
     return [
         Finding(
             "checking.items_missing", Level.WARNING, file=file, count=len(missing), details={"items": titles}

@@ -15,6 +15,9 @@ from qualitycycle.figures.values import Comparison, DataTable
 NARROWEST, WIDEST = 2.2, 4.0
 """Half the width of the axis, in differences that matter in practice."""
 
+BESIDE = 1.12
+"""Room for the arrowhead of an interval beside the outermost difference itself."""
+
 TRACK = 16
 """Height of one interval, in pixels."""
 
@@ -25,9 +28,10 @@ def difference_figure(comparisons: Sequence[Comparison], language: str) -> go.Fi
     """Draw differences with their 95 % intervals, one block per measure, one line per arm.
 
     All measures share one axis: the difference divided by the difference that matters in
-    practice. The band is where a difference does not matter; an interval that runs off
-    the axis ends in an arrowhead. A verdict of the region stands under the partnership's
-    own, with a marker of another shape; a verdict without a difference stays in words.
+    practice. The band is where a difference does not matter. Every difference is on the
+    axis; an interval that runs off it ends in an arrowhead. A verdict of the region stands
+    under the partnership's own, with a marker of another shape; a verdict without a
+    difference stays in words.
     """
     lines = _lines(comparisons, language)
     tops = style.stack([line.height for line in lines], gap=0)
@@ -173,8 +177,11 @@ def _drawable(comparison: Comparison) -> bool:
 
 
 def _limit(comparisons: Sequence[Comparison]) -> float:
-    reaches = [abs(end) for comparison in comparisons for end in _scaled(comparison)]
-    return min(max([*reaches, NARROWEST]), WIDEST)
+    """Half the axis: as wide as the intervals up to ``WIDEST``, and wider for a difference itself."""
+    drawn = [_scaled(comparison) for comparison in comparisons if _drawable(comparison)]
+    reaches = [abs(end) for ends in drawn for end in ends]
+    differences = [BESIDE * abs(value) for value, *_ in drawn]
+    return max(min(max([*reaches, NARROWEST]), WIDEST), *differences, NARROWEST)
 
 
 def _scaled(comparison: Comparison) -> tuple[float, ...]:
@@ -190,7 +197,7 @@ def _scaled(comparison: Comparison) -> tuple[float, ...]:
 def _add_interval(figure: go.Figure, comparison: Comparison, y: float, limit: float, language: str) -> None:
     scaled = _scaled(comparison)
     symbol, colour = _TRACKS[_track(comparison)]
-    value, low, high = (max(-limit, min(limit, end)) for end in scaled)
+    low, high = (max(-limit, min(limit, end)) for end in scaled[1:])
     hover = f"{difference_text(comparison, language)}<extra></extra>"
     figure.add_scatter(
         x=[low, high],
@@ -206,15 +213,14 @@ def _add_interval(figure: go.Figure, comparison: Comparison, y: float, limit: fl
         hovertemplate=hover,
         showlegend=False,
     )
-    if abs(scaled[0]) <= limit:
-        figure.add_scatter(
-            x=[value],
-            y=[y],
-            mode="markers",
-            marker={"symbol": symbol, "size": 12, "color": colour, "line": {"width": 2, "color": colour}},
-            hovertemplate=hover,
-            showlegend=False,
-        )
+    figure.add_scatter(
+        x=[scaled[0]],
+        y=[y],
+        mode="markers",
+        marker={"symbol": symbol, "size": 12, "color": colour, "line": {"width": 2, "color": colour}},
+        hovertemplate=hover,
+        showlegend=False,
+    )
 
 
 def _set_axes(figure: go.Figure, total: float, limit: float, language: str) -> None:

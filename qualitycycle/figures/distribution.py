@@ -281,14 +281,11 @@ def _share(category: Category, language: str) -> str:
 
 
 def _answers(item: ItemResult, language: str) -> str:
-    """How many answers there are, and how many of them are favourable."""
+    """How many answers there are. The share favourable stays in the table: it weighs every
+    team the same, where a figure counts every answer."""
     if item.n is None:
         return wording.text("figures.hidden_row", language)
-    answers = wording.plural("terms.answers", item.n, language)
-    if item.favourable is None:
-        return answers
-    share = numbers.percent(item.favourable.value, language)
-    return wording.text("figures.row", language, answers=answers, share=share)
+    return wording.plural("terms.answers", item.n, language)
 
 
 def _mark_name(item: ItemResult, tone: str, language: str) -> str:

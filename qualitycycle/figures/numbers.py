@@ -12,6 +12,9 @@ from qualitycycle.figures.values import Estimate, Measure
 
 SMALLEST = 0.001
 
+WIDEST_SHARE = 0.6
+"""An interval of a share that is wider than this says nothing."""
+
 
 def decimal(value: float, language: str, digits: int = 1) -> str:
     """A number with a fixed number of decimals.
@@ -82,6 +85,30 @@ def with_interval(
         return value
     low, high = (amount(end, measure, language, digits) for end in (estimate.low, estimate.high))
     return wording.text("figures.interval", language, value=value, low=low, high=high)
+
+
+def too_uncertain(estimate: Estimate | None, measure: Measure) -> bool:
+    """Whether the interval of a share is too wide to say anything.
+
+    >>> [too_uncertain(Estimate(0.42, *ends), "favourable") for ends in ((0.0, 1.0), (0.3, 0.5))]
+    [True, False]
+    """
+    if estimate is None or estimate.low is None or estimate.high is None or measure == "mean":
+        return False
+    return estimate.high - estimate.low > WIDEST_SHARE
+
+
+def if_certain(estimate: Estimate | None, measure: Measure, sessions: int | None, language: str) -> str:
+    """``with_interval``, or only that it is too uncertain, with the sessions it rests on if known.
+
+    >>> if_certain(Estimate(0.42, 0.0, 1.0), "favourable", 2, "nl")
+    'te onzeker om te tonen (2 sessies)'
+    """
+    if not too_uncertain(estimate, measure):
+        return with_interval(estimate, measure, language)
+    if sessions is None:
+        return wording.text("figures.uncertain", language)
+    return wording.plural("figures.too_uncertain", sessions, language)
 
 
 def day(value: date | None, language: str) -> str:

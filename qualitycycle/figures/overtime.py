@@ -1,4 +1,4 @@
-"""One measure, session by session: dots by month, larger where more people answered."""
+"""One measure through time: a dot per few sessions, larger where more people answered."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from qualitycycle.figures.values import DataTable, OverTime, SessionPoint
 
 
 def over_time_figure(series: OverTime, language: str) -> go.Figure:
-    """Draw one dot per session in its month; the dotted line is the mean of the answers.
+    """Draw one dot per few sessions, in the month of the first; the dashed line is the mean of
+    the answers.
 
-    Sessions of one month stand side by side in their order, not on their day, and carry
-    no name: a dot is a session, not a trainer.
+    Dots of one month stand side by side in their order, not on their day, and carry no name.
     """
     figure = style.blank(language, 230, _alt(series, language), top=4, bottom=40)
     if series.points:
@@ -62,17 +62,17 @@ def over_time_table(series: OverTime, language: str) -> DataTable:
 
 
 def over_time_caption(series: OverTime, language: str) -> str:
-    """What the figure shows: the question, session by session."""
+    """What the figure shows: the question, through time."""
     return wording.text("figures.caption.over_time", language, title=series.title)
 
 
 def weighted_mean(series: OverTime) -> float:
-    """The mean over all answers of the sessions shown."""
+    """The mean over all answers shown."""
     return sum(point.n * point.value for point in series.points) / sum(point.n for point in series.points)
 
 
 def _places(points: tuple[SessionPoint, ...]) -> list[date]:
-    """Spread the sessions of a month evenly over it, in their order."""
+    """Spread the dots of a month evenly over it, in their order."""
     total, seen = Counter(point.month for point in points), Counter[date]()
     places = []
     for point in points:
@@ -155,6 +155,6 @@ def _alt(series: OverTime, language: str) -> str:
         numbers.amount(value, series.kind, language)
         for value in (min(values), max(values), weighted_mean(series))
     )
-    sessions = wording.plural("terms.sessions", len(values), language)
-    spread = wording.text("figures.alt.spread", language, sessions=sessions, low=low, high=high, mean=mean)
+    dots = wording.plural("figures.dots", len(values), language)
+    spread = wording.text("figures.alt.spread", language, dots=dots, low=low, high=high, mean=mean)
     return f"{head} {spread}"

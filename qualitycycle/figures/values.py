@@ -164,7 +164,8 @@ class CoverageRow:
 
 @dataclass(frozen=True)
 class SessionPoint:
-    """One session above the floor: its place in time (to the month), not its trainers or variant."""
+    """A few sessions in a row: their place in time (the month of the first), not their trainers
+    or variant. ``n`` counts their answers."""
 
     order: int
     month: date
@@ -174,7 +175,7 @@ class SessionPoint:
 
 @dataclass(frozen=True)
 class OverTime:
-    """One measure session by session. ``left_out`` counts sessions below the floor."""
+    """One measure through time. ``left_out`` counts the sessions that are in no point."""
 
     measure: str
     title: str

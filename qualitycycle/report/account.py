@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from qualitycycle import wording
 from qualitycycle.figures import coverage_figure, coverage_table, numbers
@@ -21,7 +22,8 @@ def account(report: ReportInput, language: str) -> Section:
     ]
     if report.coverage.by_variant:
         rows = report.coverage.by_variant
-        table = coverage_table(rows, language)
+        caption = wording.text("report.account.by_variant", language)
+        table = replace(coverage_table(rows, language), caption=caption)
         blocks.append(drawn(table.caption, coverage_figure(rows, language), table))
     blocks.append(Subsection(wording.text("report.account.missing", language), _missing(report, language)))
     blocks.append(
@@ -31,15 +33,15 @@ def account(report: ReportInput, language: str) -> Section:
 
 
 def sessions_sentence(total: CoverageRow, language: str) -> str:
-    """How many of the sessions held were evaluated."""
+    """How many of the basic trainings held were evaluated."""
     if not total.held:
         return wording.text("report.account.no_sessions", language)
-    return wording.plural(
-        "report.account.sessions",
-        total.held,
-        language,
-        evaluated=numbers.whole(total.evaluated, language),
-    )
+    if not total.evaluated:
+        return wording.plural("report.account.none", total.held, language)
+    if total.evaluated == total.held:
+        return wording.plural("report.account.all", total.held, language)
+    held = numbers.whole(total.held, language)
+    return wording.plural("report.account.some", total.evaluated, language, held=held)
 
 
 def response_sentence(total: CoverageRow, language: str, short: bool = False) -> str:

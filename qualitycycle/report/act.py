@@ -17,7 +17,7 @@ from qualitycycle.report.document import (
     Subsection,
 )
 from qualitycycle.report.model import Action, Decision, ReportInput
-from qualitycycle.report.phrases import indicator_name, verdict_here
+from qualitycycle.report.phrases import goal_title, indicator_name, verdict_here
 from qualitycycle.vocabulary import Verdict
 
 
@@ -102,7 +102,7 @@ def _next_year(report: ReportInput, language: str) -> Iterator[str]:
             yield wording.text(
                 "report.act.show_goal",
                 language,
-                goal=goal.text or indicator_name(report, goal.indicator, language),
+                goal=goal_title(goal, report, language),
             )
     if not report.goals:
         yield wording.text("report.act.set_goals", language)

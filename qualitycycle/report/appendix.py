@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from qualitycycle import wording
 from qualitycycle.figures import numbers
@@ -86,31 +86,16 @@ def _floors(report: ReportInput, language: str) -> Iterator[Block]:
 
 
 def _manifest(report: ReportInput, language: str) -> Iterator[Block]:
-    made = report.manifest
-    yield Paragraph(wording.text("report.appendix.manifest_lead", language))
-    if made.inputs:
-        rows = tuple(
-            (file.name, file.sha256[:12], file.import_id, numbers.day(file.imported_on, language))
-            for file in made.inputs
-        )
-        columns = tuple(column(name, language) for name in ("file", "sha256", "import", "imported_on"))
-        yield DataTable(wording.text("report.appendix.inputs", language), columns, rows)
-    else:
-        yield Paragraph(wording.text("report.appendix.no_inputs", language))
-    versions = {
-        wording.text("report.manifest.instrument", language): report.instrument,
-        wording.text("report.manifest.config", language): made.config_hash or "–",
-        **{name: value for name, value in _flat(made.snapshot) if value != made.config_hash},
-        **made.packages,
-    }
-    columns = (column("what", language), column("version", language))
-    yield DataTable(wording.text("report.appendix.versions", language), columns, tuple(versions.items()))
-
-
-def _flat(snapshot: Mapping[str, object], path: str = "") -> Iterator[tuple[str, str]]:
-    """The versions in a snapshot by name; its lists are in the manifest only."""
-    for name, value in snapshot.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{path}{name}: ")
-        elif isinstance(value, str | int | float):
-            yield f"{path}{name}", str(value)
+    """The short list; fingerprints and versions are in the file beside the report."""
+    name = report.manifest_name(language)
+    yield Paragraph(wording.text("report.appendix.manifest_lead", language, manifest=name))
+    rows = (
+        ("instrument", report.instrument),
+        ("files", numbers.whole(len(report.manifest.inputs), language)),
+        ("made_on", numbers.day(report.generated_on, language)),
+    )
+    yield DataTable(
+        wording.text("report.appendix.made_from", language),
+        (column("what", language), column("value", language)),
+        tuple((wording.text(f"report.manifest.{name}", language), value) for name, value in rows),
+    )

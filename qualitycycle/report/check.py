@@ -14,6 +14,7 @@ from qualitycycle.figures import (
     numbers,
 )
 from qualitycycle.figures.differences import arm_name
+from qualitycycle.pdca import COVERAGE_NORM
 from qualitycycle.report.document import (
     Block,
     Bullets,
@@ -24,7 +25,7 @@ from qualitycycle.report.document import (
     Section,
     Subsection,
 )
-from qualitycycle.report.model import ItemResult, ReportInput
+from qualitycycle.report.model import CoverageRow, ItemResult, ReportInput
 from qualitycycle.report.phrases import column, drawn
 
 
@@ -35,12 +36,22 @@ def check(report: ReportInput, language: str) -> Section:
         title = wording.text("report.check.none_title", language)
         blocks.append(Callout(title, wording.text("report.check.none", language)))
     else:
+        blocks += _partial(report.coverage.total, language)
         blocks.append(Paragraph(wording.text("report.check.reading", language), "note"))
         blocks += [
             Subsection(title, tuple(_dimension(items, report, language)))
             for title, items in _dimensions(report)
         ]
     return Section("check", wording.text("report.section.check", language), tuple(blocks))
+
+
+def _partial(total: CoverageRow, language: str) -> Iterator[Block]:
+    """A warning when the figures speak for too few of the trainings held."""
+    held, evaluated = total.held or 0, total.evaluated or 0
+    if evaluated < COVERAGE_NORM * held:
+        values = {"held": numbers.whole(held, language)}
+        text = wording.plural("report.check.partial", evaluated, language, **values)
+        yield Callout(wording.text("report.check.partial_title", language), text, "warning")
 
 
 def _dimensions(report: ReportInput) -> list[tuple[str, list[ItemResult]]]:
@@ -94,11 +105,13 @@ def _row(item: ItemResult, language: str) -> tuple[str, ...]:
 def _favourable(item: ItemResult, language: str) -> str:
     if item.favourable is None and item.kind == "score":
         return "–"
-    return numbers.with_interval(item.favourable, "favourable", language)
+    return numbers.if_certain(item.favourable, "favourable", item.sessions, language)
 
 
 def _previous(item: ItemResult, language: str) -> str:
-    return "–" if item.previous is None else numbers.with_interval(item.previous, item.decides_on, language)
+    return (
+        "–" if item.previous is None else numbers.if_certain(item.previous, item.decides_on, None, language)
+    )
 
 
 def _remarks(item: ItemResult, language: str) -> Iterator[str]:

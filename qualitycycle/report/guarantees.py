@@ -28,11 +28,12 @@ def guarantees(report: ReportInput, language: str) -> Section:
     return Section("guarantees", wording.text("report.section.guarantees", language), tuple(blocks))
 
 
-def weight(item: ItemResult) -> Literal["supports", "nuances", "both_sides", "too_few"]:
+def weight(item: ItemResult) -> Literal["supports", "nuances", "both_sides", "too_uncertain", "too_few"]:
     """What a question is worth as evidence.
 
     It supports when the whole interval of the share favourable lies above one half,
-    nuances when it lies below, and shows both sides when it contains one half.
+    nuances when it lies below, and shows both sides when it contains one half. An
+    interval that is too wide to show says nothing.
 
     >>> from qualitycycle.report.model import Estimate
     >>> question = ItemResult("A", "A?", "", "", "ordinal", 40, 5, 4, favourable=Estimate(0.8, 0.65, 0.9))
@@ -42,6 +43,8 @@ def weight(item: ItemResult) -> Literal["supports", "nuances", "both_sides", "to
     share = item.favourable
     if share is None or share.low is None or share.high is None:
         return "too_few"
+    if numbers.too_uncertain(share, "favourable"):
+        return "too_uncertain"
     if share.low > MAJORITY:
         return "supports"
     return "nuances" if share.high < MAJORITY else "both_sides"
@@ -77,4 +80,4 @@ def _share(item: ItemResult, language: str) -> str:
     """How many answered favourably: the measure that ``weight`` looks at."""
     if item.favourable is None and not item.hidden:
         return wording.text("report.hidden_share", language)
-    return numbers.with_interval(item.favourable, "favourable", language)
+    return numbers.if_certain(item.favourable, "favourable", item.sessions, language)

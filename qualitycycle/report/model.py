@@ -209,7 +209,8 @@ class ReportInput:
     variants are judged. ``comparisons`` holds, per measure and arm, the partnership's own
     verdict and the region's (``scope``); ``reference`` is the variant compared with.
     ``over_time`` has one series per key measure. ``facts`` are ready sentences from the
-    register per guarantee (``W1`` to ``W4``).
+    register per guarantee (``W1`` to ``W4``). ``manifest_file`` is the name of the file that
+    is kept beside the report; empty is the usual name (``manifest_name``).
     """
 
     partnership: Partnership
@@ -232,12 +233,17 @@ class ReportInput:
     decisions: tuple[Decision, ...] = ()
     quality: DataQuality = DataQuality()
     manifest: Manifest = Manifest()
+    manifest_file: str = ""
     synthetic: bool = False
 
     @property
     def measures(self) -> tuple[ItemResult, ...]:
         """Questions and declared scores together."""
         return (*self.items, *self.scores)
+
+    def manifest_name(self, language: str) -> str:
+        """The name of the file with every input and version, beside the report in ``language``."""
+        return self.manifest_file or f"{self.partnership.code}-{self.cycle}.{language}.manifest.json"
 
     def measure(self, name: str) -> ItemResult | None:
         """The question or score with this id, if it is in the report."""

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from qualitycycle import wording
 from qualitycycle.figures import alt_text, numbers
 from qualitycycle.report.document import Column, DataTable, Figure
-from qualitycycle.report.model import Comparison, ItemResult, ReportInput
+from qualitycycle.report.model import Comparison, Goal, ItemResult, ReportInput
 from qualitycycle.vocabulary import Verdict
 
 KEY_MEASURES = 6
@@ -33,6 +33,8 @@ def outcome(item: ItemResult, language: str) -> str:
         return wording.text("report.hidden", language)
     if item.deciding is None:
         return wording.text("report.hidden_share", language)
+    if numbers.too_uncertain(item.deciding, item.decides_on):
+        return numbers.if_certain(item.deciding, item.decides_on, item.sessions, language)
     value = numbers.with_interval(item.deciding, item.decides_on, language)
     return wording.text(f"report.outcome.{item.decides_on}", language, value=value)
 
@@ -63,6 +65,11 @@ def indicator_name(report: ReportInput, code: str, language: str) -> str:
         return item.title
     key = f"report.indicator.{code}"
     return wording.text(key, language) if wording.has(key, language) else code
+
+
+def goal_title(goal: Goal, report: ReportInput, language: str) -> str:
+    """A goal in its own words, or else by what it measures."""
+    return goal.text or indicator_name(report, goal.indicator, language)
 
 
 def key_measures(report: ReportInput) -> list[str]:

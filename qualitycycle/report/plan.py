@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from qualitycycle import wording
 from qualitycycle.figures import coverage_table, numbers
@@ -19,7 +20,7 @@ from qualitycycle.report.document import (
     Subsection,
 )
 from qualitycycle.report.model import Goal, Mentors, ReportInput
-from qualitycycle.report.phrases import column, indicator_name
+from qualitycycle.report.phrases import column, goal_title, indicator_name
 
 
 def plan(report: ReportInput, language: str) -> Section:
@@ -42,7 +43,8 @@ def do(report: ReportInput, language: str) -> Section:
     if coverage.by_kind:
         blocks.append(coverage_table(coverage.by_kind, language, "kind"))
     if coverage.by_format:
-        blocks.append(coverage_table(coverage.by_format, language, "format"))
+        caption = wording.text("report.do.by_format", language)
+        blocks.append(replace(coverage_table(coverage.by_format, language, "format"), caption=caption))
     if coverage.total.held:
         blocks.append(Paragraph(wording.text("report.do.variants", language), "note"))
     blocks.append(
@@ -59,33 +61,50 @@ def goal_mark(goal: Goal, language: str) -> str:
 
 
 def _goal(goal: Goal, report: ReportInput, language: str) -> ActionItem:
-    facts = [("indicator", indicator_name(report, goal.indicator, language))]
+    title, indicator = goal_title(goal, report, language), indicator_name(report, goal.indicator, language)
+    facts = [("indicator", indicator)] if indicator != title else []
     if goal.norm is not None:
         facts.append(("norm", numbers.amount(goal.norm, goal.measure, language)))
     if goal.value is not None:
-        facts.append(("outcome", _goal_value(goal, language)))
+        facts.append(("outcome", _goal_value(goal, report, language)))
     if goal.guarantee:
         facts.append(("guarantee", wording.text(f"terms.guarantee.{goal.guarantee}", language)))
     facts.append(("owner", goal.owner or wording.text("report.unknown", language)))
     facts.append(("agreed_on", numbers.day(goal.agreed_on, language)))
     return ActionItem(
-        title=goal.text or indicator_name(report, goal.indicator, language),
+        title=title,
         facts=tuple((wording.text(f"report.fact.{name}", language), value) for name, value in facts),
-        text=wording.text("report.goal.late", language) if goal.flagged_late else "",
+        text=" ".join(_remarks(goal, language)),
         mark=goal_mark(goal, language),
         urgent=goal.met == "no",
     )
 
 
-def _goal_value(goal: Goal, language: str) -> str:
-    value = numbers.with_interval(goal.value, goal.measure, language)
+def _remarks(goal: Goal, language: str) -> Iterator[str]:
+    """Why it cannot be told yet, and that it was agreed too late."""
+    value, norm = goal.value, goal.norm
+    certain = not numbers.too_uncertain(value, goal.measure)
+    if goal.met == "cannot_tell" and value and norm is not None and certain:
+        ends = {"low": value.low, "norm": norm, "high": value.high}
+        said = {
+            name: numbers.amount(end, goal.measure, language) for name, end in ends.items() if end is not None
+        }
+        if len(said) == len(ends):
+            yield wording.text("report.goal.between", language, **said)
+    if goal.flagged_late:
+        yield wording.text("report.goal.late", language)
+
+
+def _goal_value(goal: Goal, report: ReportInput, language: str) -> str:
+    item = report.measure(goal.indicator)
+    value = numbers.if_certain(goal.value, goal.measure, item.sessions if item else None, language)
     if goal.n is None:
         return value
     if goal.indicator == "response_rate":
         n = wording.text("report.goal.participants", language, n=numbers.whole(goal.n, language))
     else:
-        unit = "sessions" if goal.indicator == "coverage" else "answers"
-        n = wording.plural(f"terms.{unit}", goal.n, language)
+        unit = "report.goal.trainings" if goal.indicator == "coverage" else "terms.answers"
+        n = wording.plural(unit, goal.n, language)
     return wording.text("report.goal.value", language, value=value, n=n)
 
 

@@ -26,6 +26,7 @@ from qualitycycle.report.model import Comparison, Decision, ItemResult, ReportIn
 from qualitycycle.report.phrases import (
     about,
     column,
+    goal_title,
     key_measures,
     outcome,
     own,
@@ -75,7 +76,7 @@ def _key_figures(report: ReportInput, language: str) -> Iterator[KeyFigure]:
         response_sentence(total, language, short=True),
     )
     for item in _headline_measures(report):
-        if item.deciding is not None:
+        if item.deciding is not None and not numbers.too_uncertain(item.deciding, item.decides_on):
             yield KeyFigure(
                 numbers.amount(item.deciding.value, item.decides_on, language),
                 item.title,
@@ -131,7 +132,7 @@ def _goals(report: ReportInput, language: str) -> str | None:
     missed = [goal for goal in report.goals if goal.met == "no"]
     if not missed:
         return None
-    return wording.text("report.summary.goal_missed", language, goal=missed[0].text)
+    return wording.text("report.summary.goal_missed", language, goal=goal_title(missed[0], report, language))
 
 
 def _overdue(report: ReportInput, language: str) -> str | None:
@@ -140,7 +141,11 @@ def _overdue(report: ReportInput, language: str) -> str | None:
 
 
 def _weakest(report: ReportInput, language: str) -> str | None:
-    shown = [(item.favourable.value, item) for item in report.items if item.favourable is not None]
+    shown = [
+        (item.favourable.value, item)
+        for item in report.items
+        if item.favourable is not None and not numbers.too_uncertain(item.favourable, "favourable")
+    ]
     if not shown:
         return None
     share, item = min(shown, key=lambda pair: pair[0])

@@ -1,4 +1,4 @@
-"""Check: session by session through the year, and the survey the cycle started from."""
+"""Check: the key figure through time, and the survey the cycle started from."""
 
 from __future__ import annotations
 
@@ -19,25 +19,18 @@ from qualitycycle.report.phrases import drawn
 
 
 def trend(report: ReportInput, language: str) -> Section:
-    """One dot per session above the floor, then the founding survey."""
+    """One dot per few sessions, then the founding survey."""
     blocks: list[Block] = [Paragraph(wording.text("report.trend.lead", language), "lead")]
     shown = [series for series in report.over_time if series.points]
     if not shown:
         title = wording.text("report.trend.none_title", language)
-        text = wording.text("report.trend.none", language, floor=report.floors.scores)
-        blocks.append(Callout(title, text))
+        blocks.append(Callout(title, wording.text("report.trend.none", language)))
     for series in shown:
         figure = over_time_figure(series, language)
         blocks.append(drawn(over_time_caption(series, language), figure, over_time_table(series, language)))
         if series.left_out:
-            blocks.append(
-                Paragraph(
-                    wording.plural(
-                        "report.trend.left_out", series.left_out, language, floor=report.floors.scores
-                    ),
-                    "note",
-                )
-            )
+            left_out = wording.plural("report.trend.left_out", series.left_out, language)
+            blocks.append(Paragraph(left_out, "note"))
     if shown:
         blocks.append(Paragraph(wording.text("report.trend.reading", language)))
     if report.founding is not None:

@@ -114,6 +114,7 @@ def _figure(report: ReportInput, language: str) -> Iterator[Block]:
         return
     table = difference_table(drawable, language)
     yield drawn(table.caption, difference_figure(drawable, language), table)
+    yield Paragraph(wording.text("figures.note.scale", language), "note")
     if len(drawable) < len(chosen):
         yield Paragraph(wording.text("report.variants.left_out", language), "note")
 

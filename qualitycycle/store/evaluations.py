@@ -7,7 +7,7 @@ One import is: responses and answers appended (nobody sees them yet), then one r
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -22,14 +22,16 @@ from qualitycycle import arrow
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level
 from qualitycycle.store import delta, snapshot, upkeep
-from qualitycycle.store.identity import Decision, ImportBatch, Known, Outcome, Seen, decide
+from qualitycycle.store.identity import Decision, ImportBatch, Known, Outcome, decide, responses_of
 from qualitycycle.store.ledger import CLAIMED, Ledger, event_row, new_id, next_number, read_ledger
-from qualitycycle.store.schemas import EVALUATIONS
+from qualitycycle.store.pairing import Content, Place, Seen, strange_places
+from qualitycycle.store.schemas import EVALUATIONS, RESPONSES, WITHDRAWN
 from qualitycycle.store.snapshot import DATA, Snapshot
 
 __all__ = ["EvaluationStore", "ImportBatch", "Outcome", "Snapshot"]
 
-SEEN = ("response_id", "row_hash", "collection", "moment", "import_id")
+SEEN = ("response_id", "row_hash", "collection", "moment", "import_id", "instrument")
+SAID = ("response_id", "import_id", "item", "state", "score", "option", "text")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class EvaluationStore:
     def write(self, batch: ImportBatch, *, replace: bool = False, dry_run: bool = False) -> Outcome:
         """Import ``batch`` exactly once, or not at all.
 
-        Only new responses are written; ``replace`` accepts changed ones. ``dry_run`` gives
+        Only new responses are written; ``replace`` accepts changed ones, and withdraws the
+        stored ones that the file replaces (see ``identity.decide``). ``dry_run`` gives
         the same findings with status ``checked``. A dry run, a refusal and a file that is
         already here leave the folder byte for byte as it was.
         """
@@ -147,17 +150,38 @@ def known(where: str, ledger: Ledger, batch: ImportBatch) -> Known:
     found = _concerning(delta.read(table, SEEN), batch)
     hidden = snapshot.superseded(table, ledger)
     visible = set(ledger.visible_ids)
-    responses = [
+    shown = [
         seen
         for seen in map(Seen, *(found[name].to_pylist() for name in SEEN))
         if seen.import_id in visible and (seen.response_id, seen.import_id) not in hidden
     ]
+    responses = [seen for seen in shown if seen.row_hash != WITHDRAWN]
+    withdrawn = frozenset(seen.response_id for seen in shown if seen.row_hash == WITHDRAWN)
     same = {
         event["import_id"]: tuple(event["collections"])
         for event in ledger.visible
         if event["fingerprint"] == batch.fingerprint
     }
-    return Known(responses, same)
+    apart = strange_places(responses_of(batch), responses) if batch.keyed else set()
+    return Known(responses, same, withdrawn, _given(where, batch, responses, apart) if apart else {})
+
+
+def _given(where: str, batch: ImportBatch, stored: Sequence[Seen], places: set[Place]) -> dict[str, Content]:
+    """What the file and the stored responses say in ``places``, on the items both have."""
+    table = delta.open_table(delta.place(where, "answers"))
+    if table is None:
+        return {}
+    there = {(seen.response_id, seen.import_id) for seen in stored if seen.place in places}
+    rows = delta.read(table, SAID, delta.one_of("collection", sorted({name for name, _ in places})))
+    before = [row for row in rows.to_pylist() if (row["response_id"], row["import_id"]) in there]
+    now = [row for row in batch.answers.to_pylist() if (row["collection"], row["moment"]) in places]
+    shared = {row["item"] for row in before} & {row["item"] for row in now}
+    said: dict[str, set[tuple[str, str]]] = {}
+    for row in (*before, *now):
+        if row["item"] in shared and row["state"] == "answered":
+            answer = f"{row['score']}|{row['option']}|{row['text']}"
+            said.setdefault(row["response_id"], set()).add((row["item"], answer))
+    return {response_id: frozenset(answers) for response_id, answers in said.items()}
 
 
 def _concerning(rows: pa.Table, batch: ImportBatch) -> pa.Table:
@@ -205,7 +229,7 @@ def make_visible(
         answers=_answered(chosen["answers"]),
         response_rows=chosen["responses"].num_rows,
         answer_rows=chosen["answers"].num_rows,
-        replaced=bool(decision.changed),
+        replaced=decision.replaces,
         tool_version=_tool_version(),
     )
     return delta.commit(imports, row, {**next_number(imports), import_id: CLAIMED})
@@ -222,7 +246,12 @@ def discard(where: str, pending: Pending | None) -> None:
 def _still_ours(pending: Pending, decision: Decision, imports: DeltaTable) -> bool:
     """Whether the rows that were written are the rows to make visible, and no sweep took them."""
     untouched = imports.transaction_version(pending.import_id) is None
-    return untouched and pending.decision.to_write == decision.to_write
+    before = pending.decision
+    return untouched and (before.to_write, before.withdrawn, before.replaces) == (
+        decision.to_write,
+        decision.withdrawn,
+        decision.replaces,
+    )
 
 
 def _retract(where: str, import_id: str) -> Outcome:
@@ -277,19 +306,43 @@ def _outcome(
         _weight(batch.responses),
         _answered(batch.answers),
         findings,
+        len(decision.withdrawn),
     )
 
 
 def _chosen(batch: ImportBatch, decision: Decision) -> dict[str, pa.Table]:
-    """The responses to write and their answers."""
-    if len(decision.to_write) == batch.responses.num_rows:
-        return {"responses": batch.responses, "answers": batch.answers}
-    import pyarrow.compute as pc
+    """The responses to write and their answers, and a row without weight per withdrawn response."""
+    responses, answers = batch.responses, batch.answers
+    if len(decision.to_write) != responses.num_rows:
+        import pyarrow.compute as pc
 
-    responses = batch.responses.take(arrow.column(decision.to_write, pa.int64()))
-    ids = responses["response_id"].combine_chunks()
-    mine = pc.is_in(batch.answers["response_id"], ids)
-    return {"responses": responses, "answers": batch.answers.filter(mine)}
+        responses = responses.take(arrow.column(decision.to_write, pa.int64()))
+        ids = responses["response_id"].combine_chunks()
+        answers = answers.filter(pc.is_in(answers["response_id"], ids))
+    if decision.withdrawn:
+        gone = _withdrawals(decision.withdrawn)
+        responses = pa.concat_tables([responses.select(gone.schema.names).cast(gone.schema), gone])
+    return {"responses": responses, "answers": answers}
+
+
+def _withdrawals(withdrawn: Sequence[Seen]) -> pa.Table:
+    """Rows that cover these responses while their import is visible, and count nothing."""
+    schema = RESPONSES.remove(RESPONSES.get_field_index("import_id"))
+    rows = [
+        {
+            "response_id": seen.response_id,
+            "collection": seen.collection,
+            "moment": seen.moment,
+            "instrument": seen.instrument,
+            "row_hash": WITHDRAWN,
+            "completed": False,
+            "n": 0,
+            "link_masks": [],
+            "flags": [],
+        }
+        for seen in withdrawn
+    ]
+    return arrow.from_rows(rows, schema)
 
 
 def _weight(rows: pa.Table) -> int:

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from qualitycycle.findings import Finding, Level
+from qualitycycle.store.pairing import RICH, TELLING, Comparison, Content, Place, Seen, compare
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Status = Literal["imported", "already_imported", "rejected", "checked", "retracted", "already_retracted"]
-
-Place = tuple[str, str]
-"""A collection and a moment."""
-
-TELLING = 3
-"""So many rows that occur in one other place only, together with half the file, are a copy."""
 
 NAMED = 3
 """So many collections are named in a finding; of the others only the number."""
@@ -32,7 +27,8 @@ class ImportBatch:
     bytes only informs. ``responses`` and ``answers`` are Arrow tables with the columns of
     ``schemas.RESPONSES`` and ``schemas.ANSWERS`` except ``import_id``; a ``response_id``
     is unique over the store (collection and moment are hashed into it), and a
-    ``row_hash`` covers the content of a response and not its collection.
+    ``row_hash`` covers the content of a response and neither its collection nor the tool's
+    id. ``keyed``: the ids come from the survey tool, not from the cells of the row.
     """
 
     file: str
@@ -45,6 +41,7 @@ class ImportBatch:
     collections: tuple[str, ...]
     responses: pa.Table
     answers: pa.Table
+    keyed: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,8 @@ class Outcome:
 
     ``responses`` and ``answers`` say what the file holds (sums of the weights, answers
     that were given); ``new_responses``, ``changed_responses`` and ``unchanged_responses``
-    how its rows compare with what was visible. ``import_id`` is the import that was made,
+    how its rows compare with what was visible; ``withdrawn_responses`` how many stored ones
+    no longer count, since the file replaces them. ``import_id`` is the import that was made,
     or of a file already here the newest import that holds its responses.
     """
 
@@ -65,21 +63,7 @@ class Outcome:
     responses: int = 0
     answers: int = 0
     findings: tuple[Finding, ...] = ()
-
-
-class Seen(NamedTuple):
-    """What identifies a response; ``import_id`` is empty for one that is not stored yet."""
-
-    response_id: str
-    row_hash: str
-    collection: str
-    moment: str
-    import_id: str = ""
-
-    @property
-    def place(self) -> Place:
-        """Where the response belongs."""
-        return self.collection, self.moment
+    withdrawn_responses: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,16 +72,24 @@ class Known:
 
     ``responses`` are the visible responses that share an id, a row hash or a collection
     with it; ``same_content`` gives, per visible import with the file's fingerprint, that
-    import's collections.
+    import's collections. ``withdrawn`` are the ids of responses that an import withdrew.
+    ``given`` is what responses say on the items that file and store share, for the places
+    where they share no id; empty when the file is not ``keyed``.
     """
 
     responses: Sequence[Seen] = ()
     same_content: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    withdrawn: frozenset[str] = frozenset()
+    given: Mapping[str, Content] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do with a file; ``new`` and ``changed`` are positions in its responses."""
+    """What to do with a file; ``new`` and ``changed`` are positions in its responses.
+
+    ``withdrawn`` are stored responses that no longer count; ``returning`` says that a new
+    response was withdrawn before.
+    """
 
     status: Literal["imported", "already_imported", "rejected"]
     new: tuple[int, ...] = ()
@@ -105,6 +97,13 @@ class Decision:
     unchanged: int = 0
     import_id: str | None = None
     findings: tuple[Finding, ...] = ()
+    withdrawn: tuple[Seen, ...] = ()
+    returning: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it covers rows of an earlier import."""
+        return bool(self.changed or self.withdrawn or self.returning)
 
     @property
     def to_write(self) -> tuple[int, ...]:
@@ -115,32 +114,42 @@ class Decision:
 def decide(known: Known, batch: ImportBatch, replace: bool = False) -> Decision:
     """What an import of ``batch`` must do, given what is visible.
 
-    Only new responses are written; changed ones need ``replace``. Content that already
-    stands under another collection or moment is refused, naming the repair.
+    Only new responses are written; changed ones need ``replace``. A row whose content is
+    stored in its place under another id is that response. When rows are new while stored
+    ones are missing, and no id of the tool tells them apart, they may be corrections or
+    other people: refused, and with ``replace`` the missing ones are withdrawn. A file that
+    only lacks responses withdraws nothing, also with ``replace``: shorter is not corrected.
+    Content that already stands under another collection or moment is refused, naming the
+    repair.
     """
     rows = responses_of(batch)
-    mine = {seen.response_id: seen for seen in known.responses}
-    new, changed, unchanged = [], [], []
-    for position, row in enumerate(rows):
-        seen = mine.get(row.response_id)
-        if seen is None:
-            new.append(position)
-        elif seen.row_hash != row.row_hash:
-            changed.append(position)
-        else:
-            unchanged.append(position)
+    richness = _richness(batch)
+    found = compare(rows, known.responses, keyed=batch.keyed, given=known.given, answers_per_row=richness)
+    new, changed, unchanged = found.new, found.changed, len(found.same)
+    gone = set(found.doubtful_missing)
+    elsewhere = [seen for seen in known.responses if seen not in gone]
     errors = [
         *_impossible(rows),
         *([] if replace else _changed([rows[position] for position in changed])),
-        *_copies([rows[position] for position in new], known, batch),
+        *([] if replace else _doubtful(found, rows)),
+        *_copies([rows[position] for position in new], elsewhere, known, batch, richness >= RICH),
     ]
     if errors:
-        return Decision("rejected", tuple(new), tuple(changed), len(unchanged), None, tuple(errors))
-    fewer = tuple(_fewer(rows, known))
+        return Decision("rejected", new, changed, unchanged, None, tuple(errors))
+    notes = (*_withdrawn(found.doubtful_missing), *_fewer(rows, found, known))
     if not new and not changed:
-        holder = max(mine[row.response_id].import_id for row in rows)
-        return Decision("already_imported", (), (), len(unchanged), holder, fewer)
-    return Decision("imported", tuple(new), tuple(changed), len(unchanged), None, fewer)
+        holder = max(seen.import_id for seen in found.same.values())
+        return Decision("already_imported", (), (), unchanged, holder, notes)
+    returning = any(rows[position].response_id in known.withdrawn for position in new)
+    return Decision("imported", new, changed, unchanged, None, notes, found.doubtful_missing, returning)
+
+
+def _richness(batch: ImportBatch) -> float:
+    """How many answers a response has on average."""
+    if not batch.responses.num_rows:
+        return 0.0
+    states: list[str] = batch.answers["state"].to_pylist() if batch.answers.num_rows else []
+    return states.count("answered") / len(batch.responses)
 
 
 def responses_of(batch: ImportBatch) -> list[Seen]:
@@ -164,10 +173,36 @@ def _changed(rows: Sequence[Seen]) -> list[Finding]:
     return [Finding("store.changed_response", count=len(rows), details={"collections": where})]
 
 
-def _copies(new: Sequence[Seen], known: Known, batch: ImportBatch) -> list[Finding]:
+def _doubtful(found: Comparison, rows: Sequence[Seen]) -> list[Finding]:
+    if not found.doubtful_missing:
+        return []
+    places = [*(rows[position] for position in found.doubtful_new), *found.doubtful_missing]
+    return [
+        Finding(
+            "store.changed_or_other",
+            count=len(found.doubtful_new),
+            details={
+                "new": str(len(found.doubtful_new)),
+                "missing": str(len(found.doubtful_missing)),
+                "collections": _names(seen.collection for seen in places),
+            },
+        )
+    ]
+
+
+def _withdrawn(gone: Sequence[Seen]) -> list[Finding]:
+    if not gone:
+        return []
+    where = _names(seen.collection for seen in gone)
+    return [Finding("store.withdrawn", Level.INFO, count=len(gone), details={"collections": where})]
+
+
+def _copies(
+    new: Sequence[Seen], elsewhere: Sequence[Seen], known: Known, batch: ImportBatch, rich: bool
+) -> list[Finding]:
     """Findings for new responses whose content stands in another place."""
     stored: defaultdict[str, list[Seen]] = defaultdict(list)
-    for seen in known.responses:
+    for seen in elsewhere:
         stored[seen.row_hash].append(seen)
     by_place: defaultdict[Place, list[Seen]] = defaultdict(list)
     for row in new:
@@ -175,11 +210,11 @@ def _copies(new: Sequence[Seen], known: Known, batch: ImportBatch) -> list[Findi
     copies = [
         (place, original, matches)
         for place, rows in by_place.items()
-        if (found := _original(place, rows, stored)) is not None
+        if (found := _original(place, rows, stored, rich)) is not None
         for original, matches in (found,)
     ]
     if not copies:
-        return _same_file(new, stored, known, batch)
+        return _same_file(new, stored, known, batch) if rich else []
     grouped: defaultdict[tuple[str, str], list[tuple[Place, Seen, int]]] = defaultdict(list)
     for place, original, matches in copies:
         code = "store.other_moment" if original.collection == place[0] else "store.other_collection"
@@ -200,13 +235,14 @@ def _copies(new: Sequence[Seen], known: Known, batch: ImportBatch) -> list[Findi
 
 
 def _original(
-    place: Place, rows: Sequence[Seen], stored: Mapping[str, Sequence[Seen]]
+    place: Place, rows: Sequence[Seen], stored: Mapping[str, Sequence[Seen]], rich: bool
 ) -> tuple[Seen, int] | None:
     """The stored response that shows that ``rows`` copy another place, and how many rows match.
 
     A short questionnaire gives the same row by chance, so what counts as evidence is a row
     that occurs once here and once in the whole store: a third of the distinct rows must be
-    such rows, beside matches for every row, or for half of them with ``TELLING`` of evidence.
+    such rows, beside matches for half of them with ``TELLING`` of evidence, or for every row
+    when the rows are ``rich``.
     """
     counts = Counter(row.row_hash for row in rows)
     matches: Counter[Place] = Counter()
@@ -222,7 +258,7 @@ def _original(
         return None
     other = max(telling, key=lambda candidate: (matches[candidate], candidate))
     found, evidence = matches[other], len(telling[other])
-    whole = found == len(rows)
+    whole = rich and found == len(rows)
     half = evidence >= TELLING and 2 * found >= len(rows)
     return (telling[other][0], found) if (whole or half) and 3 * evidence >= len(counts) else None
 
@@ -252,29 +288,17 @@ def _same_file(
     return []
 
 
-def _fewer(rows: Sequence[Seen], known: Known) -> list[Finding]:
+def _fewer(rows: Sequence[Seen], found: Comparison, known: Known) -> list[Finding]:
     """Responses of these places that are stored and not in a file that is another export of them."""
     if known.same_content:
         return []
-    ids = {row.response_id for row in rows}
-    before: defaultdict[Place, set[str]] = defaultdict(set)
-    for seen in known.responses:
-        before[seen.place].add(seen.response_id)
-    shrunken = {
-        place: before[place] - ids
-        for place in dict.fromkeys(row.place for row in rows)
-        if before[place] & ids and before[place] - ids
-    }
-    if not shrunken:
+    gone = set(found.doubtful_missing)
+    shared = {rows[position].place for position in (*found.changed, *found.same)}
+    missing = [seen for seen in found.missing if seen.place in shared and seen not in gone]
+    if not missing:
         return []
-    return [
-        Finding(
-            "store.fewer_responses",
-            Level.INFO,
-            count=sum(len(missing) for missing in shrunken.values()),
-            details={"collections": _names(collection for collection, _ in shrunken)},
-        )
-    ]
+    where = _names(seen.collection for seen in missing)
+    return [Finding("store.fewer_responses", Level.INFO, count=len(missing), details={"collections": where})]
 
 
 def _names(names: Iterable[str]) -> str:

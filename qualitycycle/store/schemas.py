@@ -35,6 +35,9 @@ RESPONSES = pa.schema(
 )
 """``response_id`` is unique over the store: its maker hashes collection and moment into it."""
 
+WITHDRAWN = "withdrawn"
+"""The ``row_hash`` of a row that withdraws a response: it has weight 0, no flags and no answers."""
+
 ANSWERS = pa.schema(
     [
         ("response_id", pa.string()),

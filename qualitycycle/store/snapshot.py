@@ -69,7 +69,8 @@ def take(folder: str, at: Mapping[str, int | None] | None = None) -> Snapshot:
 def superseded(responses: DeltaTable | None, ledger: Ledger) -> frozenset[tuple[str, str]]:
     """The pairs (response_id, import_id) of visible imports that a later visible one replaced.
 
-    Only an import that replaced something can supersede: all others add ids nobody has.
+    Only an import that replaced, withdrew or brought back something can supersede: all
+    others add ids nobody has.
     """
     order = {import_id: position for position, import_id in enumerate(ledger.visible_ids)}
     replacing = {event["import_id"] for event in ledger.visible if event["replaced"]}

@@ -375,6 +375,7 @@ def _batch(export: RawExport, ready: Ready) -> ImportBatch:
         collections=tuple(dict.fromkeys(columns["collection"])),
         responses=table(columns, without_import(RESPONSES)),
         answers=table(ready.checked.answers, without_import(ANSWERS)),
+        keyed=ready.checked.keyed,
     )
 
 

@@ -61,10 +61,18 @@ def moved(comparison: Comparison, verdict: Verdict, low: float, high: float, **m
 def test_clear_difference_in_dutch() -> None:
     assert sentence(MEAN, "nl", NAMES) == (
         "Bij tandem-trainingen is het gemiddelde 8,1, bij alleen een instituutsopleider 7,4. "
-        "Bij tandem-trainingen is de uitkomst 0,7 punt beter dan bij alleen een instituutsopleider. "
+        "Bij tandem-trainingen is de uitkomst 0,7 punt hoger dan bij alleen een instituutsopleider. "
         "Dat verschil is groter dan we door toeval verwachten; "
         "het ligt waarschijnlijk tussen 0,3 en 1,1 punt."
     )
+
+
+def test_variants_are_told_as_trainings_under_their_own_names() -> None:
+    own = {"tandem": "tandem", "institute_only": "alleen opleiding"}
+    assert sentence(MEAN, "nl", own) == sentence(MEAN, "nl")
+    assert "Tandem-trainingen scoren 0,7 punt hoger dan trainingen van alleen" in sentence(MEAN, "nl")
+    other = replace(MEAN, arm="online", means=None)
+    assert sentence(other, "nl", {"online": "online"}).startswith("Bij online is de uitkomst 0,7 punt hoger")
 
 
 def test_unclear_difference_names_both_directions() -> None:
@@ -76,7 +84,7 @@ def test_unclear_difference_names_both_directions() -> None:
 
 def test_worse_gives_sizes_from_small_to_large() -> None:
     found = sentence(moved(MEAN, Verdict.WORSE, -1.1, -0.3), "en")
-    assert "0.7 points less good than" in found
+    assert "Tandem trainings score 0.7 points lower than institute-only trainings." in found
     assert "between 0.3 and 1.1 points" in found
 
 
@@ -89,7 +97,7 @@ def test_unsure_on_one_side() -> None:
 
 def test_shares_in_percentage_points() -> None:
     found = sentence(SHARE, "nl")
-    assert "gemiddeld 81,0% van de antwoorden gunstig, bij alleen opleiding 64,0%" in found
+    assert "gemiddeld 81,0% van de antwoorden gunstig, bij trainingen van alleen de opleiding 64,0%" in found
     assert "17,0 procentpunt hoger" in found
     assert "tussen 6,0 en 28,0 procentpunt" in found
 
@@ -156,7 +164,9 @@ def test_every_sentence_is_finished(
 
 def test_withheld_numbers_leave_the_verdict_in_words() -> None:
     hidden = replace(MEAN, mean_difference=Interval(), means=None, responses={"tandem": None})
-    assert sentence(hidden, "nl") == "Bij tandem is de uitkomst beter dan bij alleen opleiding."
+    assert sentence(hidden, "nl") == (
+        "Bij tandem-trainingen is de uitkomst hoger dan bij trainingen van alleen de opleiding."
+    )
     assert base_sentence(hidden, "nl") == ""
 
 

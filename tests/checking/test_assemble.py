@@ -113,6 +113,24 @@ def test_equal_rows_without_id_are_separate_responses(config: Config) -> None:
     assert len(set(ids)) == 3
 
 
+def test_the_content_does_not_depend_on_the_tool_id(config: Config) -> None:
+    columns = {"TRN3": [8, 7, 9]}
+    plain, numbered = check(config, tiny(columns)), check(config, tiny(columns, ["1", "2", "3"]))
+    assert column(plain, "row_hash") == column(numbered, "row_hash")
+    assert plain.fingerprint == numbered.fingerprint
+    assert set(column(plain, "response_id")).isdisjoint(column(numbered, "response_id"))
+    assert (plain.keyed, numbered.keyed) == (False, True)
+
+
+def test_a_link_code_changes_the_content_and_its_letters_do_not(config: Config) -> None:
+    without = check(config, tiny({"TRN3": [8, 7]}))
+    coded, other = (check(config, tiny({"TRN3": [8, 7], CODE: [c, None]})) for c in ("12ma07", "34ju01"))
+    assert column(coded, "response_id") == column(without, "response_id")
+    assert column(coded, "row_hash") == column(other, "row_hash")
+    assert column(coded, "row_hash")[0] != column(without, "row_hash")[0]
+    assert column(coded, "row_hash")[1] == column(without, "row_hash")[1]
+
+
 def test_the_collection_is_in_the_key_but_not_in_the_content(config: Config) -> None:
     export = tiny({"TRN3": [8]}, ["1"])
     one, other = check(config, export, "S1"), check(config, export, "S2")

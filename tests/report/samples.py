@@ -380,8 +380,8 @@ def _sentence(
 ) -> str:
     """The verdict as the analysis writes it."""
     words = {
-        "arm": wording.text(f"terms.variant.{name}", language),
-        "reference": wording.text("terms.variant.tandem", language),
+        "arm": wording.text(f"compare.trainings.{name}", language),
+        "reference": wording.text("compare.trainings.tandem", language),
     }
     if difference is None:
         return wording.text(f"compare.verdict.{verdict}", language, **words)
@@ -390,10 +390,12 @@ def _sentence(
         ends.sort()
     digits = 0 if share else 1
     numbers = [decimal(value, language, digits) for value in (size, *ends)]
-    key = f"compare.sentence.{'share' if share else 'mean'}.{verdict}"
+    unit = "share" if share else "trainings" if verdict in ("better", "worse") else "mean"
+    key = f"compare.sentence.{unit}.{verdict}"
     relevant = decimal(10 if share else 0.5, language)
     words |= {"difference": numbers[0], "low": numbers[1], "high": numbers[2]}
-    return wording.text(key, language, relevant=relevant, **words)
+    said = wording.text(key, language, relevant=relevant, **words)
+    return said[0].upper() + said[1:]
 
 
 def _over_time(language: str) -> OverTime:

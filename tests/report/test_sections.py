@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from qualitycycle import wording
 from qualitycycle.report import SECTIONS, Document, document, render
+from qualitycycle.report.account import sessions_sentence
 from qualitycycle.report.document import Section
 from qualitycycle.report.guarantees import weight
 from qualitycycle.report.model import CoverageRow, Estimate, ReportInput
 from qualitycycle.report.phrases import key_measures
+from qualitycycle.vocabulary import ARMS
 from tests.report import samples
 from tests.report.page import Element, parse, parsed, visible_text
 
@@ -70,9 +73,9 @@ def test_the_whole_dutch_report_reads_as_before() -> None:
 def test_every_denominator_is_named() -> None:
     text = said(samples.rich(), "account")
     assert "daar vulden 73 van de 142 deelnemers (51%) de lijst in. Wie niet antwoordde" in text
-    for name, value in (("sessies gegeven", 12), ("deelnemers", 142), ("lijsten ontvangen", 85)):
+    for name, value in (("basistrainingen gegeven", 12), ("deelnemers", 142), ("lijsten ontvangen", 85)):
         assert f"| {name} | {value} |" in text
-    assert "Van 1 sessie is niet vastgelegd hoeveel deelnemers er waren." in text
+    assert "Van 1 basistraining is niet vastgelegd hoeveel deelnemers er waren." in text
 
 
 def test_unknown_attendance_gives_an_unknown_response() -> None:
@@ -94,13 +97,84 @@ def test_a_small_group_gets_no_percentage() -> None:
 
 def test_sessions_without_evaluation_are_named() -> None:
     text = said(samples.rich(), "account")
-    assert "Van 2 sessies is geen evaluatie binnen." in text
+    assert "Van 2 basistrainingen is geen evaluatie binnen." in text
     assert "DUIN-2025-07 | Basistraining mentoren | 11 december 2025" in text
 
 
 def test_missing_goals_and_actions_are_said_aloud() -> None:
     assert "Er zijn geen doelen vastgelegd" in said(samples.empty(), "plan")
     assert "Er zijn geen acties vastgelegd" in said(samples.empty(), "act")
+
+
+@pytest.mark.parametrize(
+    ("evaluated", "expected"),
+    [
+        (12, "Alle 12 basistrainingen zijn geëvalueerd."),
+        (2, "Er zijn 12 basistrainingen gegeven; daarvan zijn er 2 geëvalueerd."),
+        (1, "Er zijn 12 basistrainingen gegeven; daarvan is er 1 geëvalueerd."),
+        (0, "Er zijn 12 basistrainingen gegeven; geen daarvan is geëvalueerd."),
+    ],
+)
+def test_trainings_held_and_evaluated_in_one_sentence(evaluated: int, expected: str) -> None:
+    row = replace(samples.rich().coverage.total, evaluated=evaluated)
+    assert sessions_sentence(row, "nl") == expected
+
+
+@pytest.mark.parametrize(("evaluated", "warned"), [(9, True), (10, False)])
+def test_few_evaluations_are_said_before_the_figures(evaluated: int, warned: bool) -> None:
+    report = samples.rich()
+    coverage = replace(report.coverage, total=replace(report.coverage.total, evaluated=evaluated))
+    text = said(replace(report, coverage=coverage), "check")
+    first, _, _ = text.partition("Tussen haakjes")
+    expected = "Maar 9 van de 12 basistrainingen zijn geëvalueerd. Lees deze cijfers als een eerste indruk."
+    assert (expected in first) is warned
+
+
+def test_tables_and_figures_explain_why_their_percentages_differ() -> None:
+    text = said(samples.rich(), "check")
+    assert "De figuren tellen elk antwoord. Daarom kunnen de percentages iets verschillen." in text
+    captions = [line for line in text.splitlines() if line.startswith("Figuur")]
+    assert captions
+    assert not any("gunstig" in line for line in captions)
+
+
+def test_an_interval_that_says_nothing_is_not_shown() -> None:
+    report = samples.rich()
+    wide = replace(report.items[1], favourable=Estimate(0.2, 0.0, 0.9), sessions=1)
+    vague = replace(report, items=(report.items[0], wide, *report.items[2:]))
+    for section in ("check", "guarantees"):
+        row = next(line for line in said(vague, section).splitlines() if line.startswith(f"| {wide.title}"))
+        assert "te onzeker om te tonen (1 sessie)" in row
+        assert "%" not in row
+    assert weight(wide) == "too_uncertain"
+    assert f"‘{wide.title}’ Hier antwoordt" not in said(vague, "summary")
+
+
+def test_a_goal_that_cannot_be_told_says_why() -> None:
+    text = said(samples.rich(), "plan")
+    assert "waarschijnlijk tussen 7,3 en 7,9. De norm 7,5 ligt daartussen" in text
+    assert text.count("ligt daartussen") == 1
+
+
+def test_a_goal_without_words_is_told_by_its_question() -> None:
+    report = samples.rich()
+    goals = tuple(replace(goal, text="") for goal in report.goals)
+    bare = replace(report, goals=goals)
+    for section in ("plan", "summary", "act"):
+        text = said(bare, section)
+        assert "Weet je wat je anders gaat doen?" in text
+        assert "TRF1" not in text
+    assert "maat" not in said(bare, "plan")
+
+
+def test_the_appendix_points_to_the_manifest_instead_of_printing_it() -> None:
+    text = said(samples.rich(), "appendix")
+    assert "in het bestand DUIN-2025-2026.nl.manifest.json naast dit rapport" in text
+    assert "| ingelezen bestanden | 2" in text
+    assert "9f2c" not in text
+    assert "duckdb" not in text
+    named = replace(samples.rich(), manifest_file="lijst.json")
+    assert "in het bestand lijst.json naast" in said(named, "appendix")
 
 
 def test_late_goals_and_overdue_actions_are_marked_in_words() -> None:
@@ -111,7 +185,7 @@ def test_late_goals_and_overdue_actions_are_marked_in_words() -> None:
 
 
 def test_nothing_evaluated_says_so_and_shows_no_figures_of_answers() -> None:
-    assert "nog geen enkele sessie geëvalueerd" in said(samples.empty(), "summary")
+    assert "nog geen enkele basistraining geëvalueerd" in said(samples.empty(), "summary")
     assert "Nog geen antwoorden" in said(samples.empty(), "check")
     assert "Er is niets te vergelijken" in said(samples.empty(), "variants")
 
@@ -142,7 +216,7 @@ def test_variants_say_one_sentence_per_verdict_beside_the_region() -> None:
     text = said(samples.rich(), "variants")
     assert "Wie welke training kreeg, is niet door loting bepaald." in text
     own, _, region = text.partition("De hele regio")
-    assert "alleen opleiding tegenover tandem: minder\nBij alleen opleiding is de uitkomst 0,7 punt" in own
+    assert "alleen opleiding tegenover tandem: minder\nTrainingen van alleen de opleiding scoren 0,7" in own
     assert "alleen school tegenover tandem: niet te zeggen\nWe kunnen nog niet zeggen" in region
 
 
@@ -215,7 +289,7 @@ def test_the_region_speaks_when_the_partnership_cannot() -> None:
     report = samples.rich()
     undecided = tuple(replace(c, verdict="too_few") if c.scope != "region" else c for c in report.comparisons)
     text = said(replace(report, comparisons=undecided), "summary")
-    assert "In de hele regio: ‘Welk cijfer geef je de trainer(s) samen?’ Bij alleen opleiding" in text
+    assert "In de hele regio: ‘Welk cijfer geef je de trainer(s) samen?’ Trainingen van alleen" in text
 
 
 def test_key_measures_start_with_the_primary_one_and_include_what_differs() -> None:
@@ -241,8 +315,8 @@ def test_indicators_are_told_by_their_question() -> None:
         replace(report.goals[1], indicator="response_rate", value=Estimate(0.51), n=142),
     )
     text = said(replace(report, goals=goals), "plan")
-    assert "deel van de sessies dat geëvalueerd is" in text
-    assert "83%; 12 sessies" in text
+    assert "deel van de basistrainingen dat geëvalueerd is" in text
+    assert "83%; 12 basistrainingen" in text
     assert "51%; 142 deelnemers" in text
     assert "Welk cijfer geef je de trainer(s) samen?" in said(report, "plan")
 
@@ -253,3 +327,19 @@ def test_full_attendance_needs_no_second_count() -> None:
     row = replace(row, response_rate=82 / 142)
     text = said(replace(report, coverage=replace(report.coverage, total=row)), "account")
     assert "82 van de 142 deelnemers (58%) vulden de lijst in." in text
+
+
+def test_a_question_reads_as_a_sentence_after_its_stem() -> None:
+    title = samples.instrument().title_of
+    assert title("ZEL2", "nl").startswith("Hoe goed lukt dit je: met vragen een student laten nadenken")
+    assert title("ZEL2", "en").startswith("How well do you manage to use questions")
+    assert samples.instrument().stems["K5"]["nl"] == "Hoe goed lukt het je om ..."
+    bare = samples.instrument().model_copy(update={"stem_titles": {}})
+    assert bare.title_of("ZEL1", "nl").startswith("Hoe goed lukt het je om feedback geven")
+
+
+@pytest.mark.parametrize("variant", ARMS)
+@pytest.mark.parametrize("language", wording.languages())
+def test_every_variant_that_is_compared_has_its_words(variant: str, language: str) -> None:
+    for key in ("compare.trainings", "pdca.given", "pdca.way"):
+        assert wording.has(f"{key}.{variant}", language)

@@ -30,19 +30,24 @@ def batch(
     collections: Mapping[str, str] | None = None,
     file: str = "export.xlsx",
     texts: Mapping[str, str] | None = None,
+    keyed: bool = True,
+    keys: str = "",
 ) -> ImportBatch:
-    """A checked file: per respondent the answers. ``collections`` sends respondents elsewhere."""
+    """A checked file: per respondent the answers. ``collections`` sends respondents elsewhere.
+
+    Without ``keyed`` a response is known by its answers; ``keys`` makes other ids of the same.
+    """
     responses, answers = [], []
     for who, given in forms.items():
         where = (collections or {}).get(who, collection)
+        content = digest(who, sorted(given.items()))
         shared = {
-            "response_id": digest(where, moment, who),
+            "response_id": digest(where, moment, who, *filter(None, (keys, "" if keyed else content))),
             "collection": where,
             "moment": moment,
             "instrument": "test-1.0",
             "n": 1,
         }
-        content = digest(who, sorted(given.items()))
         responses.append({**shared, "row_hash": content, "completed": True, "link_masks": [], "flags": []})
         answers += [
             {
@@ -66,6 +71,7 @@ def batch(
         collections=tuple(dict.fromkeys(row["collection"] for row in responses)),
         responses=_table(responses, RESPONSES),
         answers=_table(answers, ANSWERS),
+        keyed=keyed,
     )
 
 
@@ -81,8 +87,9 @@ def shown(store: EvaluationStore, at: Any = None) -> dict[str, dict[str, float |
     """What the store shows: per response id the scores. Fails on a response that counts twice."""
     snapshot = store.snapshot(at)
     counted: dict[str, dict[str, float | None]] = {}
-    ids = [row["response_id"] for row in _visible(snapshot, snapshot.responses)]
-    assert len(ids) == len(set(ids)), "a response is visible twice"
+    rows = _visible(snapshot, snapshot.responses)
+    assert len(rows) == len({row["response_id"] for row in rows}), "a response is visible twice"
+    ids = [row["response_id"] for row in rows if row["n"]]
     for row in _visible(snapshot, snapshot.answers):
         form = counted.setdefault(row["response_id"], {})
         assert row["item"] not in form, "an answer is visible twice"

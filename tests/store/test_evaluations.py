@@ -91,6 +91,50 @@ def test_retracting_brings_back_what_was_replaced(store: EvaluationStore) -> Non
     assert shown(store) == expected(a)
 
 
+def test_a_withdrawn_response_counts_nothing_and_can_come_back(store: EvaluationStore) -> None:
+    a = batch(people(range(8)), keyed=False)
+    b = batch(people(range(8)) | {"3": CHANGED}, keyed=False)
+    first = store.write(a)
+    assert codes(store.write(b)) == ["store.changed_or_other"]
+    second = store.write(b, replace=True)
+    assert (second.status, second.new_responses, second.withdrawn_responses) == ("imported", 1, 1)
+    assert shown(store) == expected(b)
+    assert store.snapshot().exact
+    assert [event["responses"] for event in store.history()] == [8, 1]
+    assert (store.write(b).status, store.write(b, replace=True).status) == ("already_imported",) * 2
+    third = store.write(a, replace=True)
+    assert (third.status, third.new_responses, third.withdrawn_responses) == ("imported", 1, 1)
+    assert shown(store) == expected(a)
+    for undone, left in ((third, b), (second, a)):
+        store.retract(str(undone.import_id))
+        assert shown(store) == expected(left)
+    store.retract(str(first.import_id))
+    assert shown(store) == {}
+
+
+def test_what_came_back_counts_once_when_its_withdrawal_is_undone(store: EvaluationStore) -> None:
+    a = batch(people(range(8)), keyed=False)
+    store.write(a)
+    second = store.write(batch(people(range(8)) | {"3": CHANGED}, keyed=False), replace=True)
+    store.write(a, replace=True)
+    store.retract(str(second.import_id))
+    assert shown(store) == expected(a)
+    store.compact(vacuum=True, keep=NOW)
+    assert shown(store) == expected(a)
+
+
+def test_ids_and_a_question_more_are_recognised_by_the_shared_answers(store: EvaluationStore) -> None:
+    short = batch(people(range(8), items=2), keyed=False)
+    longer = batch(people(range(8), items=3), keys="tool")
+    store.write(short)
+    assert codes(store.write(longer)) == ["store.changed_or_other"]
+    outcome = store.write(longer, replace=True)
+    assert (outcome.new_responses, outcome.withdrawn_responses) == (8, 8)
+    assert shown(store) == expected(longer)
+    store.retract(str(outcome.import_id))
+    assert shown(store) == expected(short)
+
+
 def test_retracting_twice_or_something_unknown(store: EvaluationStore) -> None:
     assert codes(store.retract("20260101-000000-00000000")) == ["store.unknown_import"]
     outcome = store.write(batch(people("ab")))
