@@ -1,0 +1,446 @@
+"""Cumulative link models, with and without random effects, on counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import linalg, special
+
+from qualitycycle.analysis.ordinal import climb, design, fixed, laplace, quadrature, separation
+from qualitycycle.analysis.ordinal.formula import Formula, parse
+from qualitycycle.analysis.ordinal.kernel import Rows
+from qualitycycle.analysis.ordinal.links import LINKS, Floats, Link
+from qualitycycle.analysis.ordinal.thresholds import STRUCTURES, thresholds
+from qualitycycle.errors import UsageProblem
+from qualitycycle.findings import Finding, Level
+
+Over = Literal["average", "conditional", "typical"]
+NODES = 50
+CERTAIN = 1e-6
+FEW = 300
+"""Up to this many effects the Hessian is differenced again at the maximum itself."""
+NOTHING = 1e-4
+"""A standard deviation below this, on the scale of the linear predictor, is reported as 0."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a model is built from, kept to predict for other rows."""
+
+    formula: Formula
+    link: Link
+    jacobian: Floats
+    nominal: design.Matrix
+    location: design.Matrix
+    scale: design.Matrix | None
+    names: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OrdinalModel:
+    """A fitted model, ``P(Y <= j) = F(theta_j - x beta - b)``.
+
+    ``coefficients``, ``standard_errors``: Series with R's names (thresholds, nominal effects,
+    location, then scale on the log scale; ``parts`` says which is which). ``covariance``: a
+    frame with the same names, and with random effects ``ST1``, ...: as in R the *log*
+    standard deviation with one random term, the standard deviation with several; a
+    standard deviation of 0 is left out. ``random_sd``: Series by term. ``random_effects``:
+    per term a frame by level with the conditional ``mode`` and its ``sd``. ``n``: the number
+    of answers. ``findings``: what the reader of these numbers must know: separation (the
+    coefficient is then infinite and its standard error missing), empty categories, columns
+    and rows left out, a variance of 0, no convergence.
+    """
+
+    coefficients: pd.Series[float]
+    standard_errors: pd.Series[float]
+    covariance: pd.DataFrame
+    log_likelihood: float
+    n: float
+    random_sd: pd.Series[float]
+    random_effects: dict[str, pd.DataFrame]
+    categories: tuple[str, ...]
+    parts: tuple[str, ...]
+    link: str
+    threshold: str
+    quadrature: int | None
+    converged: bool
+    findings: tuple[Finding, ...]
+    setup: Setup = field(repr=False)
+    parameters: Floats = field(repr=False)
+
+    def summary(self) -> pd.DataFrame:
+        """Per coefficient: part, estimate, standard_error, z and the two-sided Wald p."""
+        z = self.coefficients / self.standard_errors
+        columns = {
+            "part": list(self.parts),
+            "estimate": self.coefficients.to_numpy(),
+            "standard_error": self.standard_errors.to_numpy(),
+            "z": z.to_numpy(),
+            "p": 2 * special.ndtr(-np.abs(z.to_numpy())),
+        }
+        return pd.DataFrame(columns, index=self.coefficients.index)
+
+    def predict(self, frame: pd.DataFrame, over: Over = "average") -> pd.DataFrame:
+        """The probability of every category, for every row of ``frame`` (not counts: rows).
+
+        ``over``: ``average`` over the random effects (what a new group would give),
+        ``conditional`` on the modes of the groups in ``frame`` (a group that was not in the
+        data has effect 0), or ``typical``: effect 0. Without random effects all the same.
+        Raises UsageProblem for a level of a fixed effect that was not in the data.
+        """
+        upper, lower, inverse = _predictors(self, frame)
+        if not len(self.random_sd) or over == "typical":
+            table = _probabilities(self.setup.link, upper, lower)
+        elif over == "conditional":
+            shift = self._conditional(frame)[:, None] * inverse
+            table = _probabilities(self.setup.link, upper - shift, lower - shift)
+        else:
+            table = self._averaged(frame, upper, lower)
+        return pd.DataFrame(table, columns=list(self.categories), index=frame.index)
+
+    def _conditional(self, frame: pd.DataFrame) -> Floats:
+        shift = np.zeros(len(frame))
+        for term in self.setup.formula.terms:
+            effects = self.random_effects[term.name]
+            places, share = design.members(term, frame, list(effects.index))
+            shift = shift + (effects["mode"].to_numpy()[places] * share).sum(axis=1)
+        return shift
+
+    def _averaged(self, frame: pd.DataFrame, upper: Floats, lower: Floats) -> Floats:
+        variance = np.zeros(len(frame))
+        for term in self.setup.formula.terms:
+            share = np.ones((len(frame), 1))
+            if term.membership and set(term.columns) <= set(frame.columns):
+                share = design.shares(term, frame)
+            variance += float(self.random_sd[term.name]) ** 2 * (share**2).sum(axis=1)
+        points, mass = np.polynomial.hermite_e.hermegauss(NODES)
+        table = np.zeros((len(frame), len(self.categories)))
+        for x, weight in zip(points, mass / mass.sum(), strict=True):
+            shift = (x * np.sqrt(variance))[:, None]
+            table += weight * _probabilities(self.setup.link, upper - shift, lower - shift)
+        return table
+
+
+def clm(
+    formula: str,
+    frame: pd.DataFrame,
+    weights: str | None = None,
+    link: str = "logit",
+    threshold: str = "flexible",
+    nominal: str | None = None,
+    scale: str | None = None,
+) -> OrdinalModel:
+    """Cumulative link model: ``P(Y <= j) = F((theta_j(z) - x beta) / exp(s zeta))``.
+
+    ``frame``: one row per answer, or per distinct row with the column ``weights`` of counts;
+    both give the same numbers. ``formula``: ``response ~ fixed effects``; text columns are
+    categorical, the first level in sorted order is the base. ``link``: logit, probit, cloglog,
+    loglog, cauchit. ``threshold``: flexible, symmetric, equidistant. ``nominal``: a formula
+    of effects that differ per threshold (added to the thresholds); ``scale``: a formula of
+    effects on the log of the scale. Standard errors from the observed Hessian.
+
+    Raises UsageProblem for a formula that cannot be read or an unknown column, link or
+    threshold; Refused for weights that are not counts and an answer with one category.
+    Source: McCullagh, JRSS B 42 (1980) 109-142; Christensen, the R package ordinal.
+
+    >>> frame = pd.DataFrame({"score": [1, 2, 3] * 2, "arm": ["a"] * 3 + ["b"] * 3,
+    ...                       "n": [10, 20, 10, 5, 10, 25]})
+    >>> clm("score ~ arm", frame, weights="n").coefficients.round(3).to_dict()
+    {'1|2': -0.948, '2|3': 0.948, 'armb': 1.391}
+    """
+    parsed = parse(formula)
+    if parsed.terms:
+        raise UsageProblem(Finding("ordinal.bad_formula", value=formula))
+    counts = design.collapse(parsed, frame, weights, [text for text in (nominal, scale) if text])
+    setup, rows, findings = _prepared(parsed, counts, link, threshold, nominal, scale)
+    fit, away = _fixed_fit(setup, rows, counts)
+    findings = [*counts.findings, *findings, *_said(fit.converged, away, setup)]
+    covariance = _inverse(fit.information, np.flatnonzero(away == 0))
+    return _model(setup, counts, fit.parameters, covariance, away, fit.log_likelihood, threshold, findings)
+
+
+def clmm(
+    formula: str,
+    frame: pd.DataFrame,
+    weights: str | None = None,
+    link: str = "logit",
+    threshold: str = "flexible",
+    quadrature: int = 1,
+) -> OrdinalModel:
+    """Cumulative link mixed model: ``P(Y <= j | b) = F(theta_j - x beta - b)``, b normal.
+
+    As ``clm``, with random intercepts in the notation of lme4: ``(1 | g)``, several terms
+    crossed or nested (``(1 | a:b)``), and multiple membership ``(1 | mm(t1, t2))`` with
+    weights one over the number present. ``quadrature``: 1 for the Laplace approximation;
+    with one simple term more for that many adaptive Gauss-Hermite nodes, negative for
+    nodes that do not adapt. Standard errors from the Hessian of the marginal likelihood
+    with the standard deviations in it. A standard deviation of 0 is a finding.
+
+    Raises as ``clm``, and UsageProblem for quadrature with several terms.
+    Source: Tutz and Hennevogl (1996); Christensen, the R package ordinal.
+
+    >>> frame = pd.DataFrame({"score": [1, 2, 3] * 4, "g": list("aaabbbcccddd"),
+    ...                       "n": [9, 4, 2, 5, 5, 5, 2, 6, 9, 1, 4, 12]})
+    >>> found = clmm("score ~ 1 + (1 | g)", frame, weights="n", quadrature=9)
+    >>> round(float(found.random_sd["g"]), 2), int(found.n)
+    (0.95, 64)
+    """
+    parsed = parse(formula)
+    one = len(parsed.terms) == 1 and not parsed.terms[0].membership
+    if not parsed.terms or quadrature == 0:
+        raise UsageProblem(Finding("ordinal.bad_formula", value=formula))
+    if quadrature != 1 and not one:
+        raise UsageProblem(Finding("ordinal.quadrature_one_term", value=str(quadrature)))
+    counts = design.collapse(parsed, frame, weights, [])
+    setup, rows, findings = _prepared(parsed, counts, link, threshold, None, None)
+    first, away = _fixed_fit(setup, rows, counts)
+    marginal, posterior = _marginal(setup.link, rows, counts, quadrature, one)
+    exact = sum(len(grouping.levels) for grouping in counts.groupings) <= FEW or one
+    summit, sd = _summit(marginal, first, away, setup, len(parsed.terms), exact)
+    findings = [*counts.findings, *findings, *_said(summit.converged, away, setup), *_zero(setup, sd)]
+    kept = np.flatnonzero(np.concatenate([away == 0, sd > 0]))
+    covariance = _inverse(summit.information, kept)
+    if one and sd[0] > 0:
+        covariance[-1] /= sd[0]
+        covariance[:, -1] /= sd[0]
+    psi = summit.parameters[: len(setup.names)]
+    model = _model(setup, counts, psi, covariance, away, summit.value, threshold, findings)
+    names = [term.name for term in parsed.terms]
+    return replace(
+        model,
+        random_sd=pd.Series(sd, index=names),
+        random_effects=_effects(counts, *posterior(np.concatenate([psi, sd]))),
+        quadrature=quadrature,
+        converged=summit.converged,
+    )
+
+
+Marginal = Callable[[Floats], tuple[float, Floats]]
+Posterior = Callable[[Floats], tuple[list[Floats], list[Floats]]]
+
+
+def _marginal(
+    link: Link, rows: Rows, counts: design.Counts, nodes: int, one: bool
+) -> tuple[Marginal, Posterior]:
+    """The marginal likelihood with its gradient, and the modes and variances per term."""
+    if one:
+        groups = quadrature.groups_of(counts.groupings[0].members[:, 0])
+
+        def effects(parameters: Floats) -> tuple[list[Floats], list[Floats]]:
+            mode, variance = quadrature.posterior(link, rows, groups, parameters)
+            return [mode], [variance]
+
+        return lambda p: quadrature.marginal(link, rows, groups, p, nodes), effects
+    joint = laplace.joint_of(counts.groupings)
+    return lambda p: laplace.marginal(link, rows, joint, p), lambda p: laplace.posterior(link, rows, joint, p)
+
+
+def _summit(
+    marginal: Marginal, first: fixed.Fit, away: Floats, setup: Setup, terms: int, exact: bool
+) -> tuple[climb.Summit, Floats]:
+    """The maximum, with standard deviations that are nothing set to 0 and the rest climbed again."""
+    linear = len(first.parameters)
+    guess = np.zeros((linear + terms, linear + terms))
+    free = np.flatnonzero(away == 0)
+    guess[np.ix_(free, free)] = _inverse(first.information, free)
+    guess[linear:, linear:] = np.eye(terms) * (0.05 * setup.link.spread) ** 2
+    start = np.concatenate([first.parameters, np.full(terms, 0.4 * setup.link.spread)])
+    moving = np.concatenate([away == 0, np.ones(terms, dtype=bool)])
+    summit = _climbed(marginal, start, guess, moving, exact)
+    sd = np.abs(summit.parameters[linear:])
+    gone = sd < NOTHING * setup.link.spread
+    if gone.any():
+        sd = np.where(gone, 0.0, sd)
+        start = np.concatenate([summit.parameters[:linear], sd])
+        summit = _climbed(
+            marginal, start, guess, moving & np.concatenate([np.ones(linear, dtype=bool), ~gone]), exact
+        )
+        sd = np.abs(summit.parameters[linear:])
+    signs = np.where(summit.parameters < 0, -1.0, 1.0)
+    signs[:linear] = 1.0
+    return replace(summit, information=summit.information * np.outer(signs, signs)), sd
+
+
+def _climbed(
+    marginal: Marginal, start: Floats, guess: Floats, moving: np.typing.NDArray[np.bool_], exact: bool
+) -> climb.Summit:
+    """The maximum over the parameters that move, put back among those that do not."""
+    free = np.flatnonzero(moving)
+
+    def part(values: Floats) -> tuple[float, Floats]:
+        whole = start.copy()
+        whole[free] = values
+        value, gradient = marginal(whole)
+        return value, gradient[free]
+
+    found = climb.climb(part, start[free], guess[np.ix_(free, free)], exact=exact)
+    whole, information = start.copy(), np.zeros((len(start), len(start)))
+    whole[free] = found.parameters
+    information[np.ix_(free, free)] = found.information
+    return replace(found, parameters=whole, information=information)
+
+
+def _prepared(
+    formula: Formula, counts: design.Counts, link: str, threshold: str, nominal: str | None, scale: str | None
+) -> tuple[Setup, Rows, list[Finding]]:
+    """The model matrices and the rows of the likelihood."""
+    if link not in LINKS:
+        raise UsageProblem(Finding("ordinal.unknown_option", value=link))
+    if threshold not in STRUCTURES:
+        raise UsageProblem(Finding("ordinal.unknown_option", value=threshold))
+    jacobian, names = thresholds(threshold, counts.categories)
+    base, said = design.matrix(nominal or "1", counts.frame)
+    location, more = design.matrix(formula.fixed, counts.frame, beside=base.values)
+    spread: design.Matrix | None = None
+    last: list[Finding] = []
+    if scale is not None:
+        spread, last = design.matrix(scale, counts.frame, beside=np.ones((len(counts.frame), 1)))
+    alphas = [f"{name}.{column}" for column in base.names for name in names] if nominal else list(names)
+    sizes = {"threshold": alphas, "location": location.names, "scale": spread.names if spread else ()}
+    setup = Setup(
+        formula=formula,
+        link=LINKS[link],
+        jacobian=jacobian,
+        nominal=base,
+        location=location,
+        scale=spread,
+        names=tuple(name for part in sizes.values() for name in part),
+        parts=tuple(part for part, names in sizes.items() for _ in names),
+    )
+    return setup, _rows(setup, counts), [*said, *more, *last]
+
+
+def _rows(setup: Setup, counts: design.Counts) -> Rows:
+    top, bottom = counts.category == len(counts.categories) - 1, counts.category == 0
+    upper = _cut(setup, np.where(top, 0, counts.category))
+    lower = _cut(setup, np.where(bottom, 0, counts.category - 1))
+    upper[top] = 0.0
+    lower[bottom] = 0.0
+    scale = setup.scale.values if setup.scale else np.empty((len(top), 0))
+    return Rows(upper, lower, top, bottom, counts.weights, scale)
+
+
+def _cut(setup: Setup, place: design.Codes) -> Floats:
+    """Rows by linear parameters: which of them make up threshold ``place`` minus x beta."""
+    alphas = [column[:, None] * setup.jacobian[place] for column in setup.nominal.values.T]
+    return np.hstack([*alphas, -setup.location.values])
+
+
+def _fixed_fit(setup: Setup, rows: Rows, counts: design.Counts) -> tuple[fixed.Fit, Floats]:
+    """The fit without random effects and the direction of separation (all 0 when there is none)."""
+    share = np.bincount(counts.category, weights=counts.weights)
+    share = np.cumsum(share)[:-1] / share.sum()
+    start = np.zeros(len(setup.names))
+    alphas = setup.jacobian.shape[1]
+    start[:alphas] = np.linalg.lstsq(setup.jacobian, setup.link.quantile(share), rcond=None)[0]
+    fit = fixed.newton(setup.link, rows, start)
+    away = np.zeros(len(setup.names))
+    if _suspect(setup.link, rows, fit):
+        found = separation.direction(rows)
+        away[: len(found)] = found
+    return fit, away
+
+
+def _suspect(link: Link, rows: Rows, fit: fixed.Fit) -> bool:
+    upper, lower, _ = fixed.cuts(rows, fit.parameters)
+    above, below = link.curve(upper[~rows.top]), link.curve(lower[~rows.bottom])
+    tails = np.concatenate([above.above, above.below, below.above, below.below])
+    return not fit.converged or bool((tails < CERTAIN).any())
+
+
+def _said(converged: bool, away: Floats, setup: Setup) -> list[Finding]:
+    if away.any():
+        names = ", ".join(name for name, value in zip(setup.names, away, strict=True) if value)
+        return [Finding("ordinal.separation", Level.WARNING, value=names)]
+    return [] if converged else [Finding("ordinal.not_converged", Level.WARNING)]
+
+
+def _zero(setup: Setup, sd: Floats) -> list[Finding]:
+    names = [term.name for term, value in zip(setup.formula.terms, sd, strict=True) if value == 0]
+    return [Finding("ordinal.boundary", Level.WARNING, value=name) for name in names]
+
+
+def _inverse(information: Floats, kept: design.Codes) -> Floats:
+    """The inverse of the kept part; missing numbers where it is not positive definite."""
+    part = information[np.ix_(kept, kept)]
+    try:
+        factor = linalg.cho_factor(part)
+    except linalg.LinAlgError:
+        return np.full(part.shape, np.nan)
+    found: Floats = linalg.cho_solve(factor, np.eye(len(part)))
+    return found
+
+
+def _model(
+    setup: Setup,
+    counts: design.Counts,
+    parameters: Floats,
+    covariance: Floats,
+    away: Floats,
+    value: float,
+    threshold: str,
+    findings: Sequence[Finding],
+) -> OrdinalModel:
+    names = list(setup.names)
+    finite = np.flatnonzero(away == 0)
+    errors = np.full(len(names), np.nan)
+    errors[finite] = np.sqrt(np.diag(covariance))[: len(finite)]
+    labels = [names[i] for i in finite]
+    labels += [f"ST{i + 1}" for i in range(len(covariance) - len(finite))]
+    if np.isnan(covariance).any() and not any(f.code == "ordinal.not_converged" for f in findings):
+        findings = [*findings, Finding("ordinal.not_converged", Level.WARNING)]
+    return OrdinalModel(
+        coefficients=pd.Series(np.where(away == 0, parameters, np.copysign(np.inf, away)), index=names),
+        standard_errors=pd.Series(errors, index=names),
+        covariance=pd.DataFrame(covariance, index=labels, columns=labels),
+        log_likelihood=value,
+        n=float(counts.weights.sum()),
+        random_sd=pd.Series(np.empty(0)),
+        random_effects={},
+        categories=counts.categories,
+        parts=setup.parts,
+        link=setup.link.name,
+        threshold=threshold,
+        quadrature=None,
+        converged=not any(found.code == "ordinal.not_converged" for found in findings),
+        findings=tuple(findings),
+        setup=setup,
+        parameters=parameters,
+    )
+
+
+def _effects(counts: design.Counts, mode: list[Floats], variance: list[Floats]) -> dict[str, pd.DataFrame]:
+    return {
+        grouping.term.name: pd.DataFrame(
+            {"mode": mode[i], "sd": np.sqrt(variance[i])}, index=pd.Index(grouping.levels, dtype=object)
+        )
+        for i, grouping in enumerate(counts.groupings)
+    }
+
+
+def _predictors(model: OrdinalModel, frame: pd.DataFrame) -> tuple[Floats, Floats, Floats]:
+    """Per row and category the cut above (last infinite) and below, and one over the scale."""
+    setup = model.setup
+    nominal, location = design.rebuild(setup.nominal, frame), design.rebuild(setup.location, frame)
+    alphas = setup.jacobian.shape[1] * nominal.shape[1]
+    table = model.parameters[:alphas].reshape(nominal.shape[1], -1)
+    beta = model.parameters[alphas : alphas + location.shape[1]]
+    zeta = model.parameters[alphas + location.shape[1] :]
+    inverse = np.ones((len(frame), 1))
+    if setup.scale is not None:
+        inverse = np.exp(-(design.rebuild(setup.scale, frame) @ zeta))[:, None]
+    cuts = (nominal @ table @ setup.jacobian.T - (location @ beta)[:, None]) * inverse
+    edge = np.full((len(frame), 1), np.inf)
+    return np.hstack([cuts, edge]), np.hstack([-edge, cuts]), inverse
+
+
+def _probabilities(link: Link, upper: Floats, lower: Floats) -> Floats:
+    """``F(upper) - F(lower)`` per category, from the tail that loses no digits."""
+    above, below = link.curve(np.clip(upper, -1e300, 1e300)), link.curve(np.clip(lower, -1e300, 1e300))
+    found: Floats = np.where(below.below > 0.5, below.above - above.above, above.below - below.below)
+    return np.maximum(found, 0.0)
