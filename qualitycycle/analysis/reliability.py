@@ -1,0 +1,402 @@
+"""How well items measure one thing, and how well a session mean tells sessions apart.
+
+Alpha and omega take answers (rows are respondents, columns items, reversed items already turned
+round) or their `CrossProducts`, which can be added up over files. Below ``minimum`` respondents
+the result holds no number but the reason ``too_few_respondents``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+Floats = npt.NDArray[np.float64]
+MINIMUM = 50
+TOO_FEW_RESPONDENTS = "too_few_respondents"
+TOO_FEW_ITEMS = "too_few_items"
+TOO_FEW_GROUPS = "too_few_groups"
+NO_SPREAD = "no_spread"
+NO_DIFFERENCE_BETWEEN = "no_difference_between_groups"
+
+
+@dataclass(frozen=True)
+class CrossProducts:
+    """Enough for alpha and omega: ``sums`` per item and ``products`` (items x items) over n rows."""
+
+    items: tuple[str, ...]
+    n: int
+    sums: tuple[float, ...]
+    products: tuple[tuple[float, ...], ...]
+
+    def __add__(self, other: CrossProducts) -> CrossProducts:
+        """The cross products of both sets of respondents together; the items must be the same.
+
+        >>> one = cross_products(pd.DataFrame({"a": [1, 2], "b": [2, 4]}))
+        >>> (one + one).n, (one + one).products
+        (4, ((10.0, 20.0), (20.0, 40.0)))
+        """
+        if self.items != other.items:
+            raise ValueError("cross products of different items cannot be added")
+        sums = np.add(self.sums, other.sums)
+        products = np.add(self.products, other.products)
+        return CrossProducts(self.items, self.n + other.n, _flat(sums), tuple(map(_flat, products)))
+
+    @property
+    def covariance(self) -> Floats:
+        """Covariances with n - 1 in the denominator."""
+        sums = np.asarray(self.sums)
+        centred = np.asarray(self.products) - np.outer(sums, sums) / self.n
+        return np.asarray(centred / (self.n - 1), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class ItemReliability:
+    """``item_rest``: correlation with the sum of the others; ``alpha_if_dropped``: alpha without it."""
+
+    item: str
+    n: int
+    item_rest: float | None
+    alpha_if_dropped: float | None
+
+
+@dataclass(frozen=True)
+class Alpha:
+    """Cronbach's alpha; ``low`` and ``high`` are Feldt's interval, the other pair Duhachek's."""
+
+    alpha: float | None
+    low: float | None
+    high: float | None
+    standard_error: float | None
+    duhachek_low: float | None
+    duhachek_high: float | None
+    n: int
+    items: tuple[ItemReliability, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Icc:
+    """``icc1``: share of the variance of one answer that lies between groups; ``icc2``: reliability
+    of a group's mean. ``needed``: answers per group for a mean with reliability ``target``."""
+
+    target: float
+    groups: int
+    n: int
+    icc1: float | None = None
+    icc1_low: float | None = None
+    icc1_high: float | None = None
+    icc2: float | None = None
+    icc2_low: float | None = None
+    icc2_high: float | None = None
+    needed: int | None = None
+    mean_square_between: float | None = None
+    mean_square_within: float | None = None
+    f: float | None = None
+    p: float | None = None
+    size: float | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """r_wg of one group: 1 when all agree, 0 when answers spread as if drawn by lot."""
+
+    group: Hashable
+    n: int
+    value: float | None
+
+
+def cross_products(answers: pd.DataFrame) -> CrossProducts:
+    """Sums and cross products of the rows without a gap.
+
+    >>> cross_products(pd.DataFrame({"a": [1, 2, 3], "b": [2, 4, None]})).sums
+    (3.0, 6.0)
+    """
+    x = answers.dropna().to_numpy(dtype=np.float64)
+    return CrossProducts(
+        tuple(map(str, answers.columns)), len(x), _flat(x.sum(0)), tuple(map(_flat, x.T @ x))
+    )
+
+
+def cronbach_alpha(
+    answers: pd.DataFrame | CrossProducts,
+    *,
+    missing: Literal["complete", "pairwise"] = "complete",
+    confidence: float = 0.95,
+    minimum: int = MINIMUM,
+) -> Alpha:
+    """Cronbach's alpha with two intervals, item-rest correlations and alpha if dropped.
+
+    ``alpha = k/(k-1) (1 - trace C / sum C)``, C the covariances of k items. Feldt:
+    ``1 - (1 - alpha) F`` at the two ends of F with ``n - 1`` and ``(n - 1)(k - 1)`` degrees of
+    freedom. Duhachek and Iacobucci: ``alpha -+ z sqrt(Q/n)``,
+    ``Q = 2 k^2 / ((k-1)^2 S^3) [S (tr C^2 + (tr C)^2) - 2 tr C sum(C^2)]``, S = sum C.
+    ``missing="complete"`` uses respondents who answered every item; ``"pairwise"`` does as R's
+    psych: covariances over the pairs there are, n all rows.
+
+    Alpha is a lower bound of reliability when errors are independent, and equal to it only when
+    the items measure one thing equally well; Feldt assumes normal items with equal covariances,
+    Duhachek normal items. A negative item-rest often is an item to turn round.
+
+    Source: Cronbach, Psychometrika 16 (1951) 297-334; Feldt, Woodruff, Salih, Applied
+    Psychological Measurement 11 (1987) 93-103; Duhachek, Iacobucci, Journal of Applied Psychology
+    89 (2004) 792-808. Software: R ``psych::alpha``, ``psych::alpha.ci``.
+    Reasons: ``too_few_respondents``, ``too_few_items``, ``no_spread``.
+
+    >>> rows = [[4, 5, 4], [3, 3, 4], [5, 5, 5], [2, 3, 2], [4, 4, 5], [3, 4, 3]] * 10
+    >>> a = cronbach_alpha(pd.DataFrame(rows, columns=["ZEL1", "ZEL2", "ZEL3"]))
+    >>> round(a.alpha, 3), round(a.low, 3), round(a.high, 3)
+    (0.907, 0.858, 0.942)
+    >>> [(i.item, round(i.item_rest, 3), round(i.alpha_if_dropped, 3)) for i in a.items]
+    [('ZEL1', 0.987, 0.713), ('ZEL2', 0.725, 0.943), ('ZEL3', 0.777, 0.914)]
+    >>> cronbach_alpha(pd.DataFrame(rows[:12])).reason
+    'too_few_respondents'
+    """
+    names, n, covariance, counts = moments(answers, missing)
+    k = len(names)
+    nothing = Alpha(None, None, None, None, None, None, n)
+    if n < max(minimum, 3):
+        return replace(nothing, reason=TOO_FEW_RESPONDENTS)
+    if k < 2:
+        return replace(nothing, reason=TOO_FEW_ITEMS)
+    if not covariance.sum() > 1e-12:
+        return replace(nothing, reason=NO_SPREAD)
+    alpha = _alpha(covariance)
+    tail = (1 - confidence) / 2
+    low, high = (1 - (1 - alpha) * stats.f.ppf(q, n - 1, (n - 1) * (k - 1)) for q in (1 - tail, tail))
+    error = _duhachek_error(covariance, n)
+    reach = float(stats.norm.ppf(1 - tail)) * error
+    items = tuple(
+        ItemReliability(name, counts[i], _item_rest(covariance, i), _alpha_without(covariance, i))
+        for i, name in enumerate(names)
+    )
+    return Alpha(alpha, float(low), float(high), error, alpha - reach, alpha + reach, n, items)
+
+
+def icc(
+    values: Sequence[float] | npt.ArrayLike,
+    groups: Sequence[Hashable],
+    *,
+    target: float = 0.7,
+    size: Literal["n0", "mean"] = "n0",
+    confidence: float = 0.95,
+    minimum: int = MINIMUM,
+) -> Icc:
+    """ICC(1), ICC(2) and the answers per group needed, from one-way analysis of variance.
+
+    See `icc_from_sums` for formula, assumptions and source. ``values``: one answer each;
+    ``groups``: its session or trainer. Raises ValueError on missing values or unequal lengths.
+
+    >>> found = icc([4, 5, 4, 2, 3, 3, 5, 5, 4] * 6, ["a", "a", "a", "b", "b", "b", "c", "c", "c"] * 6)
+    >>> round(found.icc1, 3), round(found.icc2, 3), found.needed
+    (0.828, 0.989, 1)
+    """
+    x = np.asarray(values, dtype=np.float64)
+    if x.ndim != 1 or len(x) != len(groups):
+        raise ValueError("every value needs one group")
+    if not np.isfinite(x).all():
+        raise ValueError("values hold a missing or infinite value; leave those out first")
+    index = {name: i for i, name in enumerate(dict.fromkeys(groups))}
+    code = np.array([index[name] for name in groups], dtype=np.intp)
+    centre = float(x.mean()) if len(x) else 0.0
+    n, sums, squares = (np.bincount(code, w, len(index)) for w in (None, x - centre, (x - centre) ** 2))
+    return icc_from_sums(n, sums, squares, target=target, size=size, confidence=confidence, minimum=minimum)
+
+
+def icc_from_sums(
+    n: Sequence[int] | npt.ArrayLike,
+    sums: Sequence[float] | npt.ArrayLike,
+    sums_of_squares: Sequence[float] | npt.ArrayLike,
+    *,
+    target: float = 0.7,
+    size: Literal["n0", "mean"] = "n0",
+    confidence: float = 0.95,
+    minimum: int = MINIMUM,
+) -> Icc:
+    """`icc` from per group the number, the sum and the sum of squares of the answers.
+
+    With mean squares B between G groups and W within: ``icc1 = (B - W) / (B + (m - 1) W)``,
+    ``icc2 = (B - W) / B``; m is ``n0 = (N - sum n^2 / N) / (G - 1)`` or, as in R's multilevel, the
+    mean group size. Intervals from ``B/W`` divided by the two ends of F with G - 1 and N - G degrees
+    of freedom, exact with equal groups and normal answers, else near. ``needed``:
+    ``r (1 - icc1) / ((1 - r) icc1)``, r the target, rounded up (Spearman-Brown).
+
+    Assumes independent answers within a group and one variance within. A negative estimate is
+    kept as it is: the groups differ less than chance would have it.
+    Source: Shrout, Fleiss, Psychological Bulletin 86 (1979) 420-428; Bliese, in Klein, Kozlowski
+    (eds), Multilevel Theory (2000) 349-381; n0: Searle, Linear Models (1971). Software: R
+    ``multilevel::ICC1``, ``multilevel::ICC2``, ``psych::ICC`` (types ICC1 and ICC1k).
+    Reasons: ``too_few_respondents`` (answers), ``too_few_groups``, ``no_spread``,
+    ``no_difference_between_groups`` (only ``needed`` is absent). Raises ValueError on other shapes.
+
+    >>> found = icc_from_sums([20, 20, 20], [80, 60, 70], [340, 200, 260])
+    >>> round(found.icc1, 3), round(found.icc2, 3), found.needed
+    (0.173, 0.807, 12)
+    """
+    many, s, q = (np.asarray(column, dtype=np.float64) for column in (n, sums, sums_of_squares))
+    if not many.shape == s.shape == q.shape or many.ndim != 1:
+        raise ValueError("n, sums and sums_of_squares must have the same length")
+    held = many > 0
+    many, s, q = many[held], s[held], q[held]
+    total, groups = int(many.sum()), len(many)
+    nothing = Icc(target=target, groups=groups, n=total)
+    if total < minimum:
+        return replace(nothing, reason=TOO_FEW_RESPONDENTS)
+    if groups < 2 or total <= groups:
+        return replace(nothing, reason=TOO_FEW_GROUPS)
+    between = float(((s / many - s.sum() / total) ** 2 @ many) / (groups - 1))
+    within = float((q - s**2 / many).sum() / (total - groups))
+    nothing = replace(nothing, mean_square_between=between, mean_square_within=within)
+    if not between > 1e-12 or not within > 1e-12:
+        return replace(nothing, reason=NO_DIFFERENCE_BETWEEN if within > 1e-12 else NO_SPREAD)
+    m = total / groups if size == "mean" else float((total - (many**2).sum() / total) / (groups - 1))
+    ratio, df = between / within, (groups - 1, total - groups)
+    tail = (1 - confidence) / 2
+    ends = (ratio, ratio / float(stats.f.ppf(1 - tail, *df)), ratio / float(stats.f.ppf(tail, *df)))
+    single, single_low, single_high = ((f - 1) / (f + m - 1) for f in ends)
+    mean, mean_low, mean_high = (1 - 1 / f for f in ends)
+    needed = responses_needed(single, target)
+    return replace(
+        nothing,
+        icc1=single,
+        icc1_low=single_low,
+        icc1_high=single_high,
+        icc2=mean,
+        icc2_low=mean_low,
+        icc2_high=mean_high,
+        needed=needed,
+        f=ratio,
+        p=float(stats.f.sf(ratio, *df)),
+        size=m,
+        reason=NO_DIFFERENCE_BETWEEN if needed is None else None,
+    )
+
+
+def mean_reliability(icc1: float, n: float) -> float:
+    """Reliability of the mean of ``n`` answers: ``n icc1 / (1 + (n - 1) icc1)`` (Spearman-Brown).
+
+    Source: Spearman, British Journal of Psychology 3 (1910) 271-295; Brown, the same, 296-322.
+
+    >>> round(mean_reliability(0.15, 14), 3)
+    0.712
+    """
+    return n * icc1 / (1 + (n - 1) * icc1)
+
+
+def responses_needed(icc1: float, target: float = 0.7) -> int | None:
+    """The least number of answers whose mean has reliability ``target``; None when ``icc1`` <= 0.
+
+    >>> responses_needed(0.15), responses_needed(0.0)
+    (14, None)
+    """
+    if not 0 < target < 1:
+        raise ValueError("the target must lie between 0 and 1")
+    if icc1 <= 0:
+        return None
+    if icc1 >= 1:
+        return 1
+    return max(1, math.ceil(target * (1 - icc1) / ((1 - target) * icc1) - 1e-9))
+
+
+def r_wg(
+    values: Sequence[float] | npt.ArrayLike, groups: Sequence[Hashable], *, options: int
+) -> tuple[Agreement, ...]:
+    """Agreement within each group on one item with ``options`` answer options.
+
+    ``r_wg = 1 - s^2 / ((A^2 - 1) / 12)``, s^2 the variance within the group and A the options: the
+    denominator is the variance of answers drawn evenly. 0 where the answers spread more than that,
+    None for fewer than 2 answers. The even distribution is generous where people answer high anyway.
+
+    Source: James, Demaree, Wolf, Journal of Applied Psychology 69 (1984) 85-98. Software: R
+    ``multilevel::rwg``. Raises ValueError on fewer than 2 options, missing values, unequal lengths.
+
+    >>> [(a.group, a.n, round(a.value, 3)) for a in r_wg([4, 4, 5, 1, 3, 5], list("aaabbb"), options=5)]
+    [('a', 3, 0.833), ('b', 3, 0.0)]
+    """
+    x = np.asarray(values, dtype=np.float64)
+    return r_wg_j(x[:, None], groups, options=options)
+
+
+def r_wg_j(
+    answers: pd.DataFrame | npt.ArrayLike, groups: Sequence[Hashable], *, options: int
+) -> tuple[Agreement, ...]:
+    """Agreement within each group on a set of J items with ``options`` answer options each.
+
+    ``r_wg(j) = J (1 - v) / (J (1 - v) + v)`` with v the mean variance of the items within the group
+    over ``(A^2 - 1) / 12``; 0 where v exceeds 1. It rises with J, so compare equal sets only.
+
+    ``answers``: respondents x items, no gaps. Source: James, Demaree, Wolf, Journal of Applied
+    Psychology 69 (1984) 85-98. Software: R ``multilevel::rwg.j``. Raises ValueError as `r_wg`.
+
+    >>> [round(a.value, 3) for a in r_wg_j([[4, 5], [4, 4], [5, 5]], ["a", "a", "a"], options=5)]
+    [0.909]
+    """
+    x = np.asarray(answers, dtype=np.float64)
+    if options < 2:
+        raise ValueError("an item needs at least two answer options")
+    if x.ndim != 2 or len(x) != len(groups):
+        raise ValueError("every row needs one group")
+    if not np.isfinite(x).all():
+        raise ValueError("answers hold a gap; leave those rows out first")
+    index: dict[Hashable, list[int]] = {}
+    for row, group in enumerate(groups):
+        index.setdefault(group, []).append(row)
+    return tuple(Agreement(group, len(rows), _agreement(x[rows], options)) for group, rows in index.items())
+
+
+def _agreement(x: Floats, options: int) -> float | None:
+    if len(x) < 2:
+        return None
+    v, j = float(x.var(axis=0, ddof=1).mean()) / ((options**2 - 1) / 12), x.shape[1]
+    return 0.0 if v > 1 else j * (1 - v) / (j * (1 - v) + v)
+
+
+def _flat(row: npt.ArrayLike) -> tuple[float, ...]:
+    return tuple(float(v) for v in np.asarray(row))
+
+
+def _alpha(covariance: Floats) -> float:
+    k = len(covariance)
+    return float(k / (k - 1) * (1 - np.trace(covariance) / covariance.sum()))
+
+
+def _alpha_without(covariance: Floats, item: int) -> float | None:
+    left = np.delete(np.delete(covariance, item, 0), item, 1)
+    return _alpha(left) if len(left) > 1 and left.sum() > 1e-12 else None
+
+
+def _duhachek_error(covariance: Floats, n: int) -> float:
+    k, s, square = len(covariance), covariance.sum(), covariance @ covariance
+    trace = np.trace(covariance)
+    inner = s * (np.trace(square) + trace**2) - 2 * trace * square.sum()
+    return math.sqrt(max(float(2 * k**2 / ((k - 1) ** 2 * s**3) * inner), 0.0) / n)
+
+
+def moments(
+    answers: pd.DataFrame | CrossProducts, missing: str = "complete"
+) -> tuple[tuple[str, ...], int, Floats, list[int]]:
+    """Names of the items, respondents, covariances and answers per item.
+
+    >>> moments(pd.DataFrame({"a": [1, 2, 3], "b": [2, 4, None]}), "pairwise")[3]
+    [3, 2]
+    """
+    if missing == "pairwise" and isinstance(answers, pd.DataFrame):
+        names = tuple(map(str, answers.columns))
+        counts = [int(count) for count in answers.notna().sum()]
+        return names, len(answers), answers.astype(float).cov().to_numpy(), counts
+    sums = answers if isinstance(answers, CrossProducts) else cross_products(answers)
+    covariance = sums.covariance if sums.n > 1 else np.zeros((len(sums.items),) * 2)
+    return sums.items, sums.n, covariance, [sums.n] * len(sums.items)
+
+
+def _item_rest(covariance: Floats, item: int) -> float | None:
+    own, row = covariance[item, item], covariance[item].sum()
+    others = covariance.sum() - 2 * row + own
+    return float((row - own) / math.sqrt(own * others)) if own > 1e-12 and others > 1e-12 else None
