@@ -11,6 +11,7 @@ import pandas as pd
 from qualitycycle import counts as query
 from qualitycycle import disclosure, wording
 from qualitycycle.analysis.compare import Comparison, Measure, Options, compare_all
+from qualitycycle.analysis.proportions import Interval
 from qualitycycle.analysis.result import Result
 from qualitycycle.analysis.sentences import (
     caveat_sentences,
@@ -37,6 +38,10 @@ TABLE = (
     *("measure", "title", "arm", "arm_title", "reference", "reference_title"),
     *("n_arm", "n_reference", "sessions_arm", "sessions_reference", "trainers_arm", "trainers_reference"),
     *("teams_arm", "teams_reference", "deciding", "difference", "low", "high", "relevant"),
+    *("mean_arm", "mean_arm_low", "mean_arm_high"),
+    *("mean_reference", "mean_reference_low", "mean_reference_high"),
+    *("favourable_arm", "favourable_arm_low", "favourable_arm_high"),
+    *("favourable_reference", "favourable_reference_low", "favourable_reference_high"),
     *("verdict", "scope", "scope_title", "primary", "sentence"),
 )
 
@@ -399,6 +404,8 @@ def _row(view: View, said: Said, by: str, language: str) -> dict[str, Any]:
             f"sessions_{side}": one.sessions[arm],
             f"trainers_{side}": one.trainers[arm],
             f"teams_{side}": one.teams[arm],
+            **_level(f"mean_{side}", one.means, arm),
+            **_level(f"favourable_{side}", one.favourable, arm),
         }
     return row | {
         "deciding": one.deciding,
@@ -412,6 +419,12 @@ def _row(view: View, said: Said, by: str, language: str) -> dict[str, Any]:
         "primary": one.primary,
         "sentence": sentence(one, language, _arm_names(view, [said], by, language)),
     }
+
+
+def _level(name: str, levels: Mapping[str, Interval] | None, arm: str) -> dict[str, float | None]:
+    """The level of an arm with its interval; empty where it may not be shown."""
+    level = (levels or {}).get(arm, Interval())
+    return {name: level.estimate, f"{name}_low": level.low, f"{name}_high": level.high}
 
 
 def lines_of(said: Said, named: Mapping[str, str], language: str) -> list[str]:
