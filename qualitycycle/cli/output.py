@@ -20,7 +20,7 @@ STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFO: "cyan"}
 MARKS = {Level.ERROR: "✗", Level.WARNING: "!", Level.INFO: "·"}
 
 
-SHORT = 16
+SHORT = 24
 """Columns with texts up to this length are never broken: codes, dates, numbers."""
 
 
