@@ -50,28 +50,6 @@ def sentence(
     return spoken if title is None else wording.text("compare.titled", language, title=title, sentence=spoken)
 
 
-def base_sentence(comparison: Comparison, language: str, arm_names: Mapping[str, str] | None = None) -> str:
-    """What it rests on: answers, sessions and trainers per arm; nothing where a count is withheld."""
-    parts = []
-    for arm in (comparison.arm, comparison.reference):
-        n, sessions, trainers = (
-            counts.get(arm) for counts in (comparison.responses, comparison.sessions, comparison.trainers)
-        )
-        if n is None or sessions is None or trainers is None:
-            continue
-        parts.append(
-            wording.text(
-                "compare.base",
-                language,
-                arm=arm_name(arm, language, arm_names),
-                answers=wording.plural("terms.answers", n, language),
-                sessions=wording.plural("terms.sessions", sessions, language),
-                trainers=wording.plural("terms.trainers", trainers, language),
-            )
-        )
-    return " ".join(parts)
-
-
 def reason_sentences(
     comparison: Comparison,
     language: str,

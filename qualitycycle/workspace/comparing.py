@@ -16,6 +16,7 @@ from qualitycycle.analysis.result import Result
 from qualitycycle.analysis.sentences import (
     caveat_sentences,
     needed_sentence,
+    note_of,
     note_sentence,
     reason_sentences,
     sentence,
@@ -373,7 +374,7 @@ def _result(
         pd.DataFrame(rows, columns=list(TABLE)),
         {"by": question.by, "reference": used, "moment": question.moment, "kind": question.kind},
         (
-            *(("terms.text", {"text": line}) for line in dict.fromkeys(lines)),
+            *map(note_of, dict.fromkeys(lines)),
             *hidden,
             *([lowered] if lowered else []),
         ),

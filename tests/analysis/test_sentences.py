@@ -10,7 +10,6 @@ import pytest
 from qualitycycle.analysis.compare import Comparison
 from qualitycycle.analysis.proportions import Interval
 from qualitycycle.analysis.sentences import (
-    base_sentence,
     caveat_sentences,
     needed_sentence,
     note_sentence,
@@ -148,7 +147,6 @@ def test_every_sentence_is_finished(
         )
     said = [
         sentence(made, language),
-        base_sentence(made, language),
         *reason_sentences(made, language),
         *caveat_sentences(made, language),
         needed_sentence(made, language) or "x.",
@@ -166,14 +164,6 @@ def test_withheld_numbers_leave_the_verdict_in_words() -> None:
     hidden = replace(MEAN, mean_difference=Interval(), means=None, responses={"tandem": None})
     assert sentence(hidden, "nl") == (
         "Bij tandem-trainingen is de uitkomst hoger dan bij trainingen van alleen de opleiding."
-    )
-    assert base_sentence(hidden, "nl") == ""
-
-
-def test_base_names_answers_sessions_and_trainers() -> None:
-    assert base_sentence(MEAN, "nl") == (
-        "tandem: 120 antwoorden uit 12 sessies, gegeven door 20 trainers. "
-        "alleen opleiding: 90 antwoorden uit 1 sessie, gegeven door 6 trainers."
     )
 
 
