@@ -1,77 +1,41 @@
 """Counts: the one query layer between the stored answers and every analysis.
 
-Written in Ibis, so that the same expression runs on another engine. What comes out is
-internal: it is personal data until it has been through the gate.
+What comes out is internal: it is personal data until it has been through the gate.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from glob import escape
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Unpack
 
-import pyarrow as pa
-
-from qualitycycle.store.schemas import ANSWERS, RESPONSES
-from qualitycycle.vocabulary import AnswerState, Moment, TrainingKind
+from qualitycycle.querying import (
+    FACTS,
+    Choice,
+    Filters,
+    Sessions,
+    Surveys,
+    among,
+    chosen_filters,
+    facts_table,
+    fetched,
+    opened,
+    oriented,
+    row,
+)
+from qualitycycle.vocabulary import AnswerState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pandas as pd
 
-    from qualitycycle.register.derive import SessionFacts, SurveyFacts
     from qualitycycle.store.snapshot import Snapshot
 
-Choice = str | Sequence[str] | None
-"""One value, several of which one must hold, or None for no filter."""
-
-Sessions = Mapping[str, "SessionFacts"] | Iterable["SessionFacts"]
-Surveys = Mapping[str, "SurveyFacts"] | Iterable["SurveyFacts"]
+__all__ = ["FACTS", "KEYS", "Filters", "counts", "flag_counts", "needed", "response_counts", "score_sums"]
 
 KEYS = ["collection", "moment", "instrument", "item", "state", "score", "option"]
 
-FACTS = pa.schema(
-    [
-        ("collection", pa.string()),
-        ("training", pa.string()),
-        ("kind", pa.string()),
-        ("series", pa.string()),
-        ("variant", pa.string()),
-        ("cycle", pa.string()),
-        ("lead", pa.string()),
-        ("shared_with", pa.string()),
-        ("format", pa.string()),
-        ("team", pa.string()),
-        ("first_date", pa.date32()),
-    ]
-)
-"""What every count is joined with. ``shared_with`` holds codes joined by ``;``, ``team`` the
-trainers as ``t1|t2``; a survey has only ``cycle`` and, unless it is the region's, ``lead``."""
-
 ROUNDING = 0.005
 """A share such as 0.67 in an instrument stands for two thirds: it is read as rounded to 0.01."""
-
-
-class Filters(TypedDict, total=False):
-    """Filters combine with AND, several values of one with OR; None switches one off.
-
-    ``moment`` is ``post`` and ``kind`` is ``basic`` unless given. ``partnership`` finds
-    the sessions it leads or shares; each is still counted once. ``kind`` concerns
-    sessions only: a survey has none.
-    """
-
-    moment: Choice
-    kind: Choice
-    cycle: Choice
-    partnership: Choice
-    variant: Choice
-    format: Choice
-    collection: Choice
-    instrument: Choice
 
 
 def counts(
@@ -89,12 +53,12 @@ def counts(
     with ``n`` (the sum of the weights) and the columns of ``FACTS``. Only answers that are
     visible in ``snapshot`` and belong to a registered session or survey count.
     """
-    chosen = _chosen(filters)
-    with _opened(snapshot, engine) as tables:
-        answers = _among(tables.answers, item=item, moment=chosen["moment"], instrument=chosen["instrument"])
-        facts = _facts(sessions, surveys, chosen)
-        counted = answers.semi_join(facts, "collection").group_by(KEYS).agg(n=_row().n.sum())
-        return _fetched(tables, counted, facts, KEYS, ["n"])
+    chosen = chosen_filters(filters)
+    with opened(snapshot, engine) as tables:
+        answers = among(tables.answers, item=item, moment=chosen["moment"], instrument=chosen["instrument"])
+        facts = facts_table(sessions, surveys, chosen)
+        counted = answers.semi_join(facts, "collection").group_by(KEYS).agg(n=row().n.sum())
+        return fetched(tables, counted, facts, KEYS, ["n"])
 
 
 def response_counts(
@@ -110,12 +74,12 @@ def response_counts(
     ``n`` is the sum of the weights; with the columns of ``FACTS``.
     """
     keys = ["collection", "moment", "instrument", "completed"]
-    chosen = _chosen(filters)
-    with _opened(snapshot, engine) as tables:
-        responses = _among(tables.responses, moment=chosen["moment"], instrument=chosen["instrument"])
-        facts = _facts(sessions, surveys, chosen)
-        counted = responses.semi_join(facts, "collection").group_by(keys).agg(n=_row().n.sum())
-        return _fetched(tables, counted, facts, keys, ["n"])
+    chosen = chosen_filters(filters)
+    with opened(snapshot, engine) as tables:
+        responses = among(tables.responses, moment=chosen["moment"], instrument=chosen["instrument"])
+        facts = facts_table(sessions, surveys, chosen)
+        counted = responses.semi_join(facts, "collection").group_by(keys).agg(n=row().n.sum())
+        return fetched(tables, counted, facts, keys, ["n"])
 
 
 def flag_counts(
@@ -127,10 +91,10 @@ def flag_counts(
     **filters: Unpack[Filters],
 ) -> dict[str, int]:
     """How many responses carry each flag (see ``checking.rules``)."""
-    chosen = _chosen(filters)
-    with _opened(snapshot, engine) as tables:
-        responses = _among(tables.responses, moment=chosen["moment"], instrument=chosen["instrument"])
-        flagged = responses.semi_join(_facts(sessions, surveys, chosen), "collection")
+    chosen = chosen_filters(filters)
+    with opened(snapshot, engine) as tables:
+        responses = among(tables.responses, moment=chosen["moment"], instrument=chosen["instrument"])
+        flagged = responses.semi_join(facts_table(sessions, surveys, chosen), "collection")
         flags = flagged.select(flag=flagged.flags.unnest())
         frame = tables.run(flags.group_by("flag").agg(n=flags.count()))
     return {str(flag): int(n) for flag, n in sorted(zip(frame["flag"], frame["n"], strict=True))}
@@ -157,26 +121,26 @@ def score_sums(
     which its score is subtracted. Responses known only as counts per option have no score.
     """
     keys = ["collection", "moment"]
-    chosen = _chosen(filters)
-    with _opened(snapshot, engine) as tables:
-        answers = _among(
+    chosen = chosen_filters(filters)
+    with opened(snapshot, engine) as tables:
+        answers = among(
             tables.answers, item=tuple(items), moment=chosen["moment"], instrument=chosen["instrument"]
         )
-        answers = answers.filter(_row().state == str(AnswerState.ANSWERED), _row().score.notnull())
-        answers = answers.mutate(score=_oriented(mirrored or {}))
-        facts = _facts(sessions, surveys, chosen)
+        answers = answers.filter(row().state == str(AnswerState.ANSWERED), row().score.notnull())
+        answers = answers.mutate(score=oriented(mirrored or {}))
+        facts = facts_table(sessions, surveys, chosen)
         forms = (
             answers.semi_join(facts, "collection")
             .group_by([*keys, "response_id"])
-            .agg(value=_row().score.mean(), given=_row().score.count(), weight=_row().n.max())
+            .agg(value=row().score.mean(), given=row().score.count(), weight=row().n.max())
         )
         forms = forms.filter(
-            _row().given >= needed(len(items), min_answered), _row().given <= len(items), _row().weight == 1
+            row().given >= needed(len(items), min_answered), row().given <= len(items), row().weight == 1
         )
         summed = forms.group_by(keys).agg(
-            n=_row().value.count(), total=_row().value.sum(), total_sq=(_row().value * _row().value).sum()
+            n=row().value.count(), total=row().value.sum(), total_sq=(row().value * row().value).sum()
         )
-        return _fetched(tables, summed, facts, keys, ["n", "total", "total_sq"])
+        return fetched(tables, summed, facts, keys, ["n", "total", "total_sq"])
 
 
 def needed(items: int, min_answered: float) -> int:
@@ -186,151 +150,3 @@ def needed(items: int, min_answered: float) -> int:
     (3, 2, 2, 5)
     """
     return max(1, math.ceil(items * (min_answered - ROUNDING)))
-
-
-@dataclass(frozen=True)
-class _Tables:
-    """The visible rows of a snapshot as Ibis tables, and what runs an expression on them."""
-
-    answers: Any
-    responses: Any
-    run: Callable[[Any], pd.DataFrame]
-
-
-@contextmanager
-def _opened(snapshot: Snapshot, engine: str) -> Iterator[_Tables]:
-    import ibis
-
-    connection, read = ENGINES[engine]()
-    try:
-        visible = ibis.memtable(pa.table({"import_id": pa.array(snapshot.visible, pa.string())}))
-        pairs = sorted(snapshot.superseded)
-        superseded = ibis.memtable(
-            pa.table(
-                {
-                    "response_id": pa.array([pair[0] for pair in pairs], pa.string()),
-                    "import_id": pa.array([pair[1] for pair in pairs], pa.string()),
-                }
-            )
-        )
-
-        def rows(uris: Sequence[str], schema: pa.Schema) -> Any:
-            if not uris:
-                return ibis.memtable(schema.empty_table())
-            table = read(list(uris))
-            if not snapshot.exact:
-                table = table.semi_join(visible, "import_id")
-            return table.anti_join(superseded, ["response_id", "import_id"]) if pairs else table
-
-        yield _Tables(
-            rows(snapshot.answers, ANSWERS), rows(snapshot.responses, RESPONSES), connection.execute
-        )
-    finally:
-        connection.disconnect()
-
-
-def _duckdb() -> tuple[Any, Callable[[list[str]], Any]]:
-    import ibis
-
-    connection = ibis.duckdb.connect()
-    return connection, lambda uris: connection.read_parquet([escape(uri) for uri in uris])
-
-
-ENGINES: Mapping[str, Callable[[], tuple[Any, Callable[[list[str]], Any]]]] = {"duckdb": _duckdb}
-"""Engine name -> a connection and how it reads a list of Parquet files."""
-
-
-def _chosen(filters: Filters) -> dict[str, tuple[str, ...] | None]:
-    """Every filter as a tuple of texts or None, with the defaults filled in."""
-    given: Mapping[str, Any] = {"moment": Moment.POST, "kind": TrainingKind.BASIC, **filters}
-    unknown = set(given) - set(Filters.__annotations__)
-    if unknown:
-        raise TypeError(f"unknown filter: {', '.join(sorted(unknown))}")
-    return {name: _values(given.get(name)) for name in Filters.__annotations__}
-
-
-def _values(choice: Choice) -> tuple[str, ...] | None:
-    if choice is None:
-        return None
-    return (str(choice),) if isinstance(choice, str) else tuple(str(value) for value in choice)
-
-
-def _among(table: Any, **filters: Choice) -> Any:
-    """The rows whose columns have one of the chosen values."""
-    for name, choice in filters.items():
-        values = _values(choice)
-        if values is not None:
-            table = table.filter(_row()[name].isin(values))
-    return table
-
-
-def _oriented(mirrored: Mapping[str, float]) -> Any:
-    import ibis
-
-    if not mirrored:
-        return _row().score
-    cases = [(_row().item == item, total - _row().score) for item, total in mirrored.items()]
-    return ibis.cases(*cases, else_=_row().score)
-
-
-def _row() -> Any:
-    """The table an expression is about, whichever it turns out to be."""
-    import ibis
-
-    return ibis._
-
-
-def _facts(sessions: Sessions, surveys: Surveys, chosen: Mapping[str, tuple[str, ...] | None]) -> Any:
-    """The collections that pass the filters, with what the register says of them."""
-    import ibis
-
-    rows = [_of_session(session) for session in _each(sessions)]
-    rows += [_of_survey(survey) for survey in _each(surveys)]
-    kept = [row for row in rows if _passes(row, chosen)]
-    return ibis.memtable(pa.Table.from_pylist(kept, FACTS))
-
-
-def _each(facts: Any) -> Iterable[Any]:
-    return facts.values() if isinstance(facts, Mapping) else facts
-
-
-def _of_session(session: SessionFacts) -> dict[str, Any]:
-    return {
-        "collection": session.id,
-        "training": session.training,
-        "kind": session.kind and str(session.kind),
-        "series": session.series,
-        "variant": str(session.variant),
-        "cycle": session.cycle,
-        "lead": session.lead,
-        "shared_with": ";".join(session.shared_with),
-        "format": session.format and str(session.format),
-        "team": session.team,
-        "first_date": session.first_date,
-    }
-
-
-def _of_survey(survey: SurveyFacts) -> dict[str, Any]:
-    return {"collection": survey.id, "cycle": survey.cycle, "lead": survey.partnership}
-
-
-def _passes(row: Mapping[str, Any], chosen: Mapping[str, tuple[str, ...] | None]) -> bool:
-    is_survey = "variant" not in row
-    for name in ("kind", "cycle", "variant", "format", "collection"):
-        values = chosen[name]
-        if values is not None and row.get(name) not in values and not (name == "kind" and is_survey):
-            return False
-    partnerships = chosen["partnership"]
-    involved = {row["lead"], *(row.get("shared_with") or "").split(";")}
-    return partnerships is None or bool(involved & set(partnerships))
-
-
-def _fetched(
-    tables: _Tables, counted: Any, facts: Any, keys: Sequence[str], numbers: Sequence[str]
-) -> pd.DataFrame:
-    """The counts joined with the facts, in a fixed order of rows and columns."""
-    names = [name for name in FACTS.names if name != "collection"]
-    joined = counted.inner_join(facts, "collection").select(*keys, *numbers, *names)
-    frame = tables.run(joined)
-    frame["n"] = frame["n"].astype("int64")
-    return frame.sort_values(list(keys), na_position="first", ignore_index=True)
