@@ -1,7 +1,9 @@
-"""Alpha, ICC and r_wg against R, and the laws they obey."""
+"""Alpha and ICC against R, and the laws they obey."""
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from qualitycycle.analysis.proportions import Interval
 from qualitycycle.analysis.reliability import (
     Alpha,
+    CrossProducts,
+    alpha_over_groups,
     cronbach_alpha,
     cross_products,
     icc,
     icc_from_sums,
     mean_reliability,
-    r_wg,
-    r_wg_j,
     responses_needed,
 )
 
@@ -105,19 +108,6 @@ def test_icc_of_insteval(corpus: Path) -> None:
     same([mean_reliability(r["lmer_icc"], n) for n in sizes.sort_index()], theirs)
 
 
-@pytest.mark.corpus
-def test_r_wg_of_swmd(corpus: Path) -> None:
-    frame, r = table(corpus, "swmd").dropna(), result("rwg_swmd_class")
-    groups = [str(v) for v in frame["classId"]]
-    single = r_wg(frame["Item1"], groups, options=5)
-    assert {a.group: a.n for a in single} == dict(
-        zip(r["single"]["grpid"], r["single"]["gsize"], strict=True)
-    )
-    same({a.group: a.value for a in single}, dict(zip(r["single"]["grpid"], r["single"]["rwg"], strict=True)))
-    multi = {a.group: a.value for a in r_wg_j(frame.iloc[:, 1:], groups, options=5)}
-    same(multi, dict(zip(r["multi"]["grpid"], r["multi"]["rwg.j"], strict=True)))
-
-
 def simulated(rows: int, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     common = rng.normal(size=(rows, 1))
@@ -146,6 +136,42 @@ def test_cross_products_add_up() -> None:
         cross_products(one) + cross_products(one[["a", "b"]])
 
 
+def in_sessions(rng: np.random.Generator, sessions: int, spread: float) -> list[CrossProducts]:
+    """Ten people per session; sessions differ by ``spread``, also per item; true alpha is known."""
+    session = spread * (rng.normal(size=(sessions, 1, 1)) + 0.5 * rng.normal(size=(sessions, 1, 4)))
+    answers = session + rng.normal(size=(sessions, 10, 1)) + rng.normal(size=(sessions, 10, 4))
+    return [cross_products(pd.DataFrame(one, columns=list("abcd"))) for one in answers]
+
+
+@pytest.mark.parametrize(("sessions", "spread"), [(12, 0.0), (12, 1.0), (40, 1.0)])
+def test_the_interval_over_sessions_covers_the_truth_where_feldt_does_not(
+    sessions: int, spread: float
+) -> None:
+    rng, runs = np.random.default_rng(7), 300
+    covariance = np.full((4, 4), spread**2 + 1) + np.eye(4) * (1 + 0.25 * spread**2)
+    truth = 4 / 3 * (1 - np.trace(covariance) / covariance.sum())
+    held = feldt = 0
+    for _ in range(runs):
+        parts = in_sessions(rng, sessions, spread)
+        over, plain = alpha_over_groups(parts), cronbach_alpha(reduce(add, parts))
+        held += over.low <= truth <= over.high  # type: ignore[operator]
+        feldt += plain.low <= truth <= plain.high  # type: ignore[operator]
+    assert 0.92 <= held / runs <= 0.98
+    assert feldt / runs < 0.86 if spread else feldt / runs > 0.92
+
+
+def test_the_interval_over_groups_needs_groups_and_spread() -> None:
+    parts = in_sessions(np.random.default_rng(1), 3, 0.5)
+    assert alpha_over_groups(parts).is_known
+    assert alpha_over_groups(parts[:2]) == Interval()
+    assert alpha_over_groups([*parts[:2], cross_products(simulated(0, 1))]) == Interval()
+    same_answer = pd.DataFrame([[3, 3, 3, 3]] * 5, columns=list("abcd"))
+    flat = cross_products(same_answer)
+    assert alpha_over_groups([flat, flat, flat]) == Interval()
+    doubled = cross_products(simulated(9, 1)[["a", "a", "a", "a"]].set_axis(list("abcd"), axis=1))
+    assert alpha_over_groups([doubled, doubled, doubled]) == Interval(), "alpha is 1: no logarithm"
+
+
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 5)), min_size=12, max_size=60), st.integers(1, 4))
 def test_icc_from_sums_equals_icc(pairs: list[tuple[int, int]], unit: int) -> None:
@@ -168,17 +194,6 @@ def test_the_answers_needed_are_just_enough(icc1: float, target: float) -> None:
     assert needed == 1 or mean_reliability(icc1, needed - 1) < target
 
 
-@settings(deadline=None)
-@given(st.lists(st.integers(1, 5), min_size=2, max_size=20))
-def test_one_item_is_the_single_r_wg_and_a_mirrored_scale_agrees_as_much(values: list[int]) -> None:
-    group = ["a"] * len(values)
-    one, mirrored = r_wg(values, group, options=5), r_wg([6 - v for v in values], group, options=5)
-    twice = r_wg_j([[v, v] for v in values], group, options=5)
-    assert one[0].value is not None and twice[0].value is not None
-    assert 0 <= one[0].value <= twice[0].value + 1e-12 <= 1 + 1e-9
-    assert mirrored[0].value == pytest.approx(one[0].value)
-
-
 def test_reasons() -> None:
     few = cronbach_alpha(simulated(49, 1))
     assert (few.alpha, few.n, few.reason) == (None, 49, "too_few_respondents")
@@ -191,5 +206,3 @@ def test_reasons() -> None:
     assert icc([3] * 60, ["a", "b"] * 30).reason == "no_spread"
     alike = icc([1, 2, 3] * 20, ["a"] * 30 + ["b"] * 30, minimum=10)
     assert (alike.icc1, alike.reason) == (None, "no_difference_between_groups")
-    assert r_wg([3], ["a"], options=5)[0].value is None
-    assert r_wg([1, 5], ["a", "a"], options=5)[0].value == 0.0
