@@ -15,7 +15,7 @@ FLOORS = {
     0: {"errors", "findings", "vocabulary"},
     1: {"arrow", "config", "instrument", "labels", "mapping", "wording"},
     2: {"readers", "checking", "linking", "register", "analysis", "disclosure", "pdca", "simulate"},
-    3: {"figures", "store", "querying", "counts", "pairs"},
+    3: {"figures", "store", "querying", "counts", "pairs", "products"},
     4: {"report", "exporters"},
     5: {"workspace", "demo", "notebook"},
     6: {"cli", "__init__", "__main__"},
