@@ -20,7 +20,7 @@ from qualitycycle.disclosure import Released, hide
 
 if TYPE_CHECKING:
     from qualitycycle.config import Floors
-    from qualitycycle.register.derive import SessionFacts
+    from qualitycycle.register.derive import SessionFacts, SurveyFacts
 
 SESSIONS = 2
 """A single session is never shown by itself."""
@@ -119,3 +119,27 @@ def _without_small_remainders(
 def group_note(floors: Floors) -> tuple[str, dict[str, int]]:
     """The sentence that says from when on a group is shown."""
     return "gate.group", {"answers": floors.scores, "sessions": SESSIONS, "trainers": floors.arm_trainers}
+
+
+def released_surveys(
+    surveys: Iterable[SurveyFacts], answers: Mapping[str, int], floors: Floors
+) -> frozenset[Group]:
+    """The groups of surveys, by partnership and cycle, that may be shown.
+
+    ``answers`` are the responses that count, per survey. A survey may stand by itself: nobody
+    gave it. A group below ``floors.scores`` answers is hidden, and so is one that with the
+    others would isolate such a group.
+    """
+    known = {facts.id: facts for facts in surveys if answers.get(facts.id, 0) > 0}
+    owners = {facts.partnership for facts in known.values()} | {None}
+    cycles = {facts.cycle for facts in known.values()} | {None}
+    groups = {
+        Group(owner, cycle): frozenset(
+            id
+            for id, facts in known.items()
+            if owner in (None, facts.partnership) and cycle in (None, facts.cycle)
+        )
+        for owner, cycle in product(owners, cycles)
+    }
+    sizes: dict[Hashable, int] = {id: answers[id] for id in known}
+    return frozenset(_without_isolating({g: ids for g, ids in groups.items() if ids}, sizes, floors.scores))

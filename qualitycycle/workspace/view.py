@@ -18,6 +18,7 @@ from qualitycycle.workspace.release import Group, released_groups
 if TYPE_CHECKING:
     import pandas as pd
 
+    from qualitycycle.analysis.reliability import CrossProducts
     from qualitycycle.config import Config
     from qualitycycle.workspace.core import Workspace
 
@@ -69,20 +70,35 @@ class View:
         """The sufficient statistics of a declared score per session; internal, not gated."""
         from qualitycycle.counts import score_sums
 
-        instrument = self.config.instrument_of(name)
-        score = instrument.scores[name]
-        scores = self.config.scale_of(name).scores()
-        mirrored = {
-            id: scores[0] + scores[-1] for id in score.items if instrument.item(id).direction == "lower"
-        }
+        score = self.config.instrument_of(name).scores[name]
         return score_sums(
             self.snapshot,
             self.sessions,
             items=score.items,
             min_answered=score.min_answered,
-            mirrored=mirrored,
+            mirrored=self.mirrored(name),
             **filters,
         )
+
+    def score_products(self, name: str, **filters: Any) -> dict[str, CrossProducts]:
+        """The cross products of a declared score per session and survey; internal, not gated."""
+        from qualitycycle.products import score_products
+
+        items = self.config.instrument_of(name).scores[name].items
+        mirrored = self.mirrored(name)
+        return score_products(
+            self.snapshot, self.sessions, self.surveys, items=items, mirrored=mirrored, **filters
+        )
+
+    def mirrored(self, name: str) -> dict[str, float]:
+        """The items of a declared score on which low is good -> what their scores are taken from."""
+        instrument = self.config.instrument_of(name)
+        scores = self.config.scale_of(name).scores()
+        return {
+            id: scores[0] + scores[-1]
+            for id in instrument.scores[name].items
+            if instrument.item(id).direction == "lower"
+        }
 
     def cycles(self) -> list[str]:
         """The cycles there are sessions or surveys in, in order."""
