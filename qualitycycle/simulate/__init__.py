@@ -1,5 +1,6 @@
 """An invented region from a seed: people, sessions, answers, and the truth behind them."""
 
+from qualitycycle.simulate.base import MOST_CYCLES
 from qualitycycle.simulate.demo import DEMO, SEED
 from qualitycycle.simulate.plan import (
     NOT_APPLICABLE,
@@ -11,13 +12,19 @@ from qualitycycle.simulate.plan import (
     TrainerPlan,
 )
 from qualitycycle.simulate.region import simulate_region
-from qualitycycle.simulate.values import Form, SessionForms, SimulatedRegion, Truth
+from qualitycycle.simulate.scenarios import SCENARIOS, scenario_plan
+from qualitycycle.simulate.truth import ArmTruth, Difference, true_answers, truth_of
+from qualitycycle.simulate.values import Form, SessionForms, SimulatedRegion
 
 __all__ = [
     "DEMO",
+    "MOST_CYCLES",
     "NOT_APPLICABLE",
+    "SCENARIOS",
     "SEED",
     "Answer",
+    "ArmTruth",
+    "Difference",
     "Form",
     "ItemPlan",
     "PartnershipPlan",
@@ -26,6 +33,8 @@ __all__ = [
     "SimulatedRegion",
     "TeamPlan",
     "TrainerPlan",
-    "Truth",
+    "scenario_plan",
     "simulate_region",
+    "true_answers",
+    "truth_of",
 ]

@@ -1,7 +1,8 @@
 """Answers from a latent cumulative-logit model with sessions, trainers and people.
 
 ``P(score <= k) = logistic(threshold_k - eta)`` with ``eta`` = effect of the variant
-+ halo x (session + mean of the trainers + person) + the item's own session deviation.
++ halo x (session + mean of the trainers) + person + the item's own session deviation.
+What a person adds, and its standard deviation (halo x ``person_sd``), is in ``people``.
 """
 
 from __future__ import annotations
@@ -9,18 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from qualitycycle.simulate.people import Floats, People, flattening, person_effects
 from qualitycycle.simulate.plan import NOT_APPLICABLE, Answer, ItemPlan, RegionPlan
 from qualitycycle.vocabulary import Variant
 
-Floats = NDArray[np.float64]
 
-ATTENUATION = (16 * np.sqrt(3) / (15 * np.pi)) ** 2
-"""How much a normal effect with variance 1 flattens a logistic curve (Johnson & Kotz 1970)."""
-
-
-def thresholds(shares: Mapping[float, float], sd: float = 0.0) -> Floats:
+def thresholds(shares: Mapping[float, float], sd: float = 0.0, people: People = "normal") -> Floats:
     """The cumulative logits that give ``shares`` when people differ by ``sd``.
 
     ``shares`` maps each score, low to high, to its weight. Returns one threshold less
@@ -31,7 +27,18 @@ def thresholds(shares: Mapping[float, float], sd: float = 0.0) -> Floats:
     """
     weights = np.array([shares[score] for score in sorted(shares)], dtype=float)
     below = np.cumsum(weights)[:-1] / weights.sum()
-    return np.asarray(np.log(below / (1 - below)) * np.sqrt(1 + ATTENUATION * sd**2))
+    return np.asarray(np.log(below / (1 - below)) / flattening(sd, people))
+
+
+def category_shares(cuts: Floats, eta: Floats) -> Floats:
+    """The chance of each score at every ``eta``: shape of ``eta``, then one entry per score.
+
+    >>> category_shares(np.array([-1.0, 1.0]), np.zeros(1)).round(3).tolist()
+    [[0.269, 0.462, 0.269]]
+    """
+    below = 1 / (1 + np.exp(eta[..., None] - cuts))
+    edge = np.zeros((*eta.shape, 1))
+    return np.diff(np.concatenate([edge, below, edge + 1], axis=-1), axis=-1)
 
 
 def expected_mean(item: ItemPlan, effect: float, sd: float) -> float:
@@ -46,10 +53,7 @@ def expected_mean(item: ItemPlan, effect: float, sd: float) -> float:
     """
     scores = np.array(sorted(item.shares))
     nodes, weights = np.polynomial.hermite_e.hermegauss(41)
-    eta = effect + sd * nodes
-    below = 1 / (1 + np.exp(-(thresholds(item.shares, sd)[:, None] - eta)))
-    bounds = np.vstack([np.zeros_like(eta), below, np.ones_like(eta)])
-    means = scores @ np.diff(bounds, axis=0)
+    means = category_shares(thresholds(item.shares, sd), effect + sd * nodes) @ scores
     return float(means @ weights / weights.sum())
 
 
@@ -59,21 +63,25 @@ def draw_answers(
     *,
     partnership: str,
     variant: Variant,
-    n: int,
+    people: Floats,
     session_effect: float,
     trainer_effect: float,
 ) -> list[dict[str, Answer]]:
-    """The closed answers of ``n`` people on one session: item id -> answer, per person."""
-    people = rng.normal(0.0, plan.person_sd, n)
+    """The closed answers on one session: item id -> answer, per person.
+
+    ``people`` are the scores of the people who answer (standard normal in a crowd).
+    """
+    n = len(people)
     asked = [item for item in plan.items if not item.variants or variant in item.variants]
     columns = {
         item.id: _draw_item(
             rng,
             item,
             eta=item.effects.get((partnership, variant), 0.0)
-            + item.halo * (session_effect + trainer_effect + people)
+            + item.halo * (session_effect + trainer_effect)
+            + person_effects(people, item.halo * plan.person_sd, plan.people)
             + rng.normal(0.0, item.own_sd),
-            person_sd=plan.person_sd,
+            cuts=thresholds(item.shares, item.halo * plan.person_sd, plan.people),
             missing=plan.missing,
         )
         for item in asked
@@ -83,11 +91,11 @@ def draw_answers(
 
 
 def _draw_item(
-    rng: np.random.Generator, item: ItemPlan, *, eta: Floats, person_sd: float, missing: float
+    rng: np.random.Generator, item: ItemPlan, *, eta: Floats, cuts: Floats, missing: float
 ) -> list[Answer]:
     scores = sorted(float(score) for score in item.shares)
     latent = eta + rng.logistic(size=len(eta))
-    category = np.searchsorted(thresholds(item.shares, item.halo * person_sd), latent)
+    category = np.searchsorted(cuts, latent)
     skipped, inapplicable = rng.random((2, len(eta)))
     return [
         None if s < missing else NOT_APPLICABLE if a < item.not_applicable else scores[c]

@@ -1,7 +1,7 @@
 """What a simulated region looks like: the plan, as values.
 
-A plan says who gives which sessions, how many people answer and what the truth is:
-the effect of a variant on an item, in a partnership, on the latent (log-odds) scale.
+A plan says who gives which sessions, who answers and what the truth is: the effect of a
+variant on an item, in a partnership, on the latent scale (the log-odds of one person).
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from qualitycycle.vocabulary import Affiliation, SessionFormat, TrainingKind, Variant
+from qualitycycle.simulate.people import People
+from qualitycycle.vocabulary import Affiliation, SessionFormat, TrainingKind, Variant, variant_of
 
 NOT_APPLICABLE = "nvt"
 """The answer "n.v.t. / weet ik niet" in a simulated form."""
@@ -27,6 +28,8 @@ class TrainerPlan:
     """A trainer; ``moves_to`` is the affiliation from the second cycle on, with its home.
 
     ``home`` is the code of a board (school) or institute, empty for an external trainer.
+    ``effect`` is how this trainer differs from the average one on the latent scale; None
+    leaves that to chance (the partnership's ``trainer_sd``).
     """
 
     id: str
@@ -36,6 +39,7 @@ class TrainerPlan:
     coordinating: bool = False
     train_the_trainer: bool = False
     moves_to: tuple[Affiliation, str] | None = None
+    effect: float | None = None
 
     def place(self, cycle: int) -> tuple[Affiliation, str]:
         """Affiliation and home (board or institute code) in a cycle.
@@ -65,13 +69,21 @@ class TeamPlan:
     format: SessionFormat | None = None
     notes: str = ""
 
+    def evaluated_in(self, cycle: int) -> int:
+        """How many sessions of a cycle are evaluated.
+
+        >>> TeamPlan("P", ("S1",), held=(2, 3), evaluated=(0, 1)).evaluated_in(1)
+        1
+        """
+        return (self.held if self.evaluated is None else self.evaluated)[cycle]
+
 
 @dataclass(frozen=True)
 class PartnershipPlan:
     """Who takes part, how many come and answer, and how far sessions and trainers differ.
 
-    ``attended`` is the range of people per session; ``response`` the chance that one
-    answers. ``session_sd`` and ``trainer_sd`` are standard deviations on the latent scale.
+    ``attended`` is the range of people per session; ``response`` the average chance that
+    one answers. ``session_sd`` and ``trainer_sd`` are standard deviations on the latent scale.
     ``valid_years`` is how long a certificate lasts, None for ever.
     """
 
@@ -113,6 +125,10 @@ class RegionPlan:
     ``choices`` gives the shares of the options of a background question (what is left is
     blank), ``mentors`` how many are registered per partnership. ``goals``, ``actions`` and
     ``surveys`` are rows of the register; an action's ``sessions`` is (cycle, variant) here.
+    ``people`` is how people differ (see the module ``people``). ``willingness`` is how much the
+    log-odds of answering rise with each standard deviation that a person is more content than
+    others, per variant (negative: the discontented answer more); of a variant in it, the
+    answers of those who stay silent are drawn too. Absent: who answers is pure chance.
     """
 
     cycles: tuple[int, ...]
@@ -129,6 +145,17 @@ class RegionPlan:
     goals: tuple[Mapping[str, Any], ...] = ()
     actions: tuple[Mapping[str, Any], ...] = ()
     surveys: tuple[Mapping[str, Any], ...] = ()
+    people: People = "normal"
+    willingness: Mapping[Variant, float] = field(default_factory=dict)
+
+    def members(self, team: TeamPlan) -> tuple[TrainerPlan, ...]:
+        """The trainers of a team."""
+        known = {trainer.id: trainer for trainer in self.trainers}
+        return tuple(known[id] for id in team.trainers)
+
+    def variant(self, team: TeamPlan, cycle: int) -> Variant:
+        """What a team's sessions are in a cycle, as the register will derive it."""
+        return variant_of(trainer.place(cycle)[0] for trainer in self.members(team))
 
 
 def cycle_name(first_year: int) -> str:

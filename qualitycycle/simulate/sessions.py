@@ -52,14 +52,12 @@ def plan_sessions(rng: np.random.Generator, plan: RegionPlan) -> list[PlannedSes
 def _draw_sessions(
     rng: np.random.Generator, plan: RegionPlan, partnership: PartnershipPlan, cycle: int, first_year: int
 ) -> Iterator[PlannedSession]:
-    moved = {trainer.id: trainer.place(cycle)[0] for trainer in plan.trainers}
     for team in plan.teams:
         if team.partnership != partnership.code:
             continue
-        held = team.held[cycle]
-        evaluated = held if team.evaluated is None else team.evaluated[cycle]
+        held, evaluated = team.held[cycle], team.evaluated_in(cycle)
         cancelled = team.cancelled[cycle] if team.cancelled else 0
-        affiliations = tuple(moved[trainer] for trainer in team.trainers)
+        affiliations = tuple(trainer.place(cycle)[0] for trainer in plan.members(team))
         for number in range(held + cancelled):
             yield _draw_session(
                 rng, partnership, team, cycle, first_year, affiliations, number < evaluated, number >= held

@@ -23,33 +23,23 @@ class Form:
 
 @dataclass(frozen=True)
 class SessionForms:
-    """The forms of one evaluated session."""
+    """The forms of one evaluated session.
+
+    ``silent`` holds what people who handed in nothing would have answered, where the plan
+    says who answers; no export shows it.
+    """
 
     session: str
     moment: Moment
     variant: Variant
     forms: tuple[Form, ...]
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What the simulation put in: latent effects against a tandem, and standard deviations.
-
-    ``effects`` maps (item, partnership, variant) to log-odds; ``session_sd`` and
-    ``trainer_sd`` are per partnership.
-    """
-
-    effects: Mapping[tuple[str, str, Variant], float]
-    session_sd: Mapping[str, float]
-    trainer_sd: Mapping[str, float]
-    person_sd: float
+    silent: tuple[Mapping[str, Answer], ...] = ()
 
 
 @dataclass(frozen=True)
 class SimulatedRegion:
-    """An invented region: register tables, filled-in forms, and the truth behind them."""
+    """An invented region: register tables and filled-in forms."""
 
     seed: int
     records: Mapping[str, list[dict[str, Any]]]
     forms: tuple[SessionForms, ...]
-    truth: Truth

@@ -16,12 +16,13 @@ ITEMS = {item.id: item for item in DEMO.items}
 
 
 def draw(plan: RegionPlan, variant: Variant, seed: int = 1, **effects: float) -> list[dict[str, Answer]]:
+    rng = np.random.default_rng(seed)
     return draw_answers(
-        np.random.default_rng(seed),
+        rng,
         plan,
         partnership="DUIN",
         variant=variant,
-        n=MANY,
+        people=rng.standard_normal(MANY),
         session_effect=effects.get("session", 0.0),
         trainer_effect=effects.get("trainer", 0.0),
     )
