@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
-from datetime import datetime, time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from qualitycycle import wording
 from qualitycycle.config import Config, load_config, shipped
 from qualitycycle.errors import Refused
-from qualitycycle.exporters.ms_forms import without_clock, write_ms_forms
+from qualitycycle.exporters.region import EXPORTS, export_name, write_region
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import in_language
-from qualitycycle.simulate import DEMO, SEED, RegionPlan, SessionForms, SimulatedRegion, simulate_region
+from qualitycycle.simulate import DEMO, SEED, RegionPlan, SimulatedRegion, simulate_region
 
 FOUNDING_SURVEY = {"BASIS": (74, 66, 35, 56), "NASCHOLING": (35, 196)}
 """Published counts of the survey that started it all, per option in the order of the instrument."""
@@ -50,50 +49,24 @@ def write_examples(
     target = Path(folder)
     config = load_config(shipped("config").parent)
     region = simulate_region(seed, plan)
-    _refuse_other_files(target / "exports", config, region)
-    (target / "exports").mkdir(parents=True, exist_ok=True)
-    for written in (
-        *_write_exports(target / "exports", config, region),
-        _write_register(target / "register.xlsx", config, region),
-        _write_founding_survey(target / "startenquete.csv", config),
-        _write_readme(target / "README.md", region),
-    ):
+    _refuse_other_files(target / EXPORTS, config, region)
+    for written in _write_all(target, config, region):
         if progress is not None:
             progress(written.name)
     return region
 
 
+def _write_all(target: Path, config: Config, region: SimulatedRegion) -> Iterator[Path]:
+    yield from write_region(target, region, config)
+    yield _write_founding_survey(target / "startenquete.csv", config)
+    yield _write_readme(target / "README.md", region)
+
+
 def _refuse_other_files(folder: Path, config: Config, region: SimulatedRegion) -> None:
-    ours = {_file_name(session, config) for session in region.forms}
+    ours = {export_name(session, config, "nl") for session in region.forms}
     others = sorted({path.name for path in folder.glob("*")} - ours)
     if others:
         raise Refused(Finding("examples.other_files", file=str(folder), value=others[0], count=len(others)))
-
-
-def _file_name(session: SessionForms, config: Config) -> str:
-    return f"{in_language(config.instrument.title, 'nl')} {session.session}.xlsx"
-
-
-def _write_exports(folder: Path, config: Config, region: SimulatedRegion) -> list[Path]:
-    return [
-        write_ms_forms(
-            folder / _file_name(session, config),
-            config.instrument,
-            session.forms,
-            moment=session.moment,
-            variant=session.variant,
-        )
-        for session in region.forms
-    ]
-
-
-def _write_register(path: Path, config: Config, region: SimulatedRegion) -> Path:
-    from qualitycycle.register.workbook import write_workbook
-
-    write_workbook(path, region.records, config.organisations, "nl")
-    last = max(meeting["date"] for meeting in region.records["meetings"])
-    path.write_bytes(without_clock(path.read_bytes(), datetime.combine(last, time(17))))
-    return path
 
 
 def _write_founding_survey(path: Path, config: Config) -> Path:
