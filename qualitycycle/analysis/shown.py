@@ -120,10 +120,27 @@ def compare_table(result: Result, language: str) -> Shown:
     return heads, rows, [3, 4, 5, 6]
 
 
+def reliability_table(result: Result, language: str) -> Shown:
+    """A row per score, and under it one per question."""
+    names = ("measure", "n", "alpha", "omega", "item_rest", "without", "usable")
+    heads = [wording.text(f"reliability.column.{name}", language) for name in names]
+    rows = []
+    for row in result.table.to_dict("records"):
+        if not _absent(row["item"]):
+            fits = [plain_decimal(row[name], language) for name in ("item_rest", "alpha_if_dropped")]
+            rows.append([f"  {row['item']}", "", "", "", *fits, ""])
+            continue
+        word = row["reasons"][0] if _absent(row["usable"]) else row["usable"]
+        numbers = [number(row["n"]), _within(row, language), plain_decimal(row["omega_total"], language)]
+        rows.append([row["score"], *numbers, "", "", wording.text(f"reliability.word.{word}", language)])
+    return heads, rows, [1, 2, 3, 4, 5]
+
+
 TABLES: dict[str, Callable[[Result, str], Shown]] = {
     "status": status_table,
     "counts": counts_table,
     "compare": compare_table,
+    "reliability": reliability_table,
 }
 
 
@@ -135,6 +152,21 @@ def number(value: Any) -> str:
 def percent(value: Any) -> str:
     """A share as a whole percentage, or the mark of a hidden one."""
     return HIDDEN if _absent(value) else f"{round(100 * value)} %"
+
+
+def plain_decimal(value: Any, language: str) -> str:
+    """A number with two decimals and no sign, or the mark of a hidden one."""
+    if _absent(value):
+        return HIDDEN
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, "0.00", locale=language))
+
+
+def _within(row: Any, language: str) -> str:
+    """An alpha with the widest of its intervals."""
+    alpha, low, high = (plain_decimal(row[name], language) for name in ("alpha", "likely_low", "likely_high"))
+    return alpha if _absent(row["likely_low"]) else f"{alpha} ({low} … {high})"
 
 
 def _pair(arm: Any, reference: Any) -> str:

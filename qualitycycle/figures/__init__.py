@@ -16,6 +16,7 @@ from qualitycycle.figures.distribution import (
 from qualitycycle.figures.legend import Key, keys, without_legend
 from qualitycycle.figures.options import options_figure, options_table
 from qualitycycle.figures.overtime import over_time_caption, over_time_figure, over_time_table
+from qualitycycle.figures.reliability import reliability_figure, reliability_table
 from qualitycycle.figures.results import FIGURES, figure, figure_table
 from qualitycycle.figures.style import CONFIG, alt_text
 
@@ -41,5 +42,7 @@ __all__ = [
     "over_time_caption",
     "over_time_figure",
     "over_time_table",
+    "reliability_figure",
+    "reliability_table",
     "without_legend",
 ]

@@ -20,6 +20,7 @@ from qualitycycle.figures.distribution import (
     distribution_groups,
     distribution_table,
 )
+from qualitycycle.figures.reliability import reliability_figure, reliability_table, score_lines
 from qualitycycle.figures.values import (
     Arm,
     Category,
@@ -52,7 +53,7 @@ _COUNT_COLUMNS = {
 
 
 def figure(result: Result, language: str | None = None) -> go.Figure:
-    """Draw the result of ``compare``, ``counts`` or ``status``; hidden cells stay hidden.
+    """Draw the result of an analysis named in ``FIGURES``; hidden cells stay hidden.
 
     The language is that of the result unless given. The text alternative is in
     ``figure.layout.meta["alt"]``; ``figure_table`` gives the table to put beside it.
@@ -139,9 +140,18 @@ def _counts(result: Result, language: str) -> Drawn:
     return distribution_figure(shown, language), table, title
 
 
+def _reliability(result: Result, language: str) -> Drawn:
+    scores = score_lines(_records(result))
+    if not scores:
+        raise UsageProblem(Finding("figures.nothing_to_draw", value=result.name))
+    table = reliability_table(scores, language)
+    return reliability_figure(scores, language), table, table.caption
+
+
 FIGURES: dict[str, Callable[[Result, str], Drawn]] = {
     "compare": _compare,
     "counts": _counts,
+    "reliability": _reliability,
     "status": _status,
 }
 """Name of an analysis -> how its result is drawn."""

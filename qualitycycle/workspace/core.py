@@ -126,6 +126,12 @@ class Workspace:
 
         return compare(self, by, **choices)
 
+    def reliability(self, score: str | Sequence[str] | None = None, **choices: Any) -> Result:
+        """Whether declared scores measure one thing; see ``workspace.reliability.reliability``."""
+        from qualitycycle.workspace.reliability import reliability
+
+        return reliability(self, score, **choices)
+
     def status(self, **filters: Any) -> Result:
         """Coverage: sessions held and evaluated, responses and rates, every denominator named."""
         from qualitycycle.workspace.measuring import status
