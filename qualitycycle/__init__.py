@@ -22,6 +22,7 @@ _PUBLIC = {
     "figure": "qualitycycle.figures",
     "init_workspace": "qualitycycle.workspace",
     "open_workspace": "qualitycycle.workspace",
+    "simulate_workspace": "qualitycycle.workspace.simulating",
 }
 """Public name -> module; loaded on first use, so that importing the package stays cheap."""
 

@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from qualitycycle import wording
-from qualitycycle.config import shipped
-from qualitycycle.errors import Refused
-from qualitycycle.findings import Finding
+from qualitycycle.config import Config, shipped
 from qualitycycle.vocabulary import Verdict
-from qualitycycle.workspace.core import Workspace, init_workspace
+from qualitycycle.workspace.core import Workspace
 from qualitycycle.workspace.importing import ImportReport
 from qualitycycle.workspace.reporting import WrittenReport
+from qualitycycle.workspace.simulating import SUPPLY, fill_workspace, land
 
-REGISTER = "register.xlsx"
 FOUNDING = "startenquete.csv"
 FOUNDING_SURVEY = "startenquete"
 LAST_CYCLE = "2025-2026"
@@ -94,15 +92,13 @@ def build_demo(
     Raises Refused when the folder already holds something.
     """
     advance = progress or (lambda name: None)
-    root = Path(folder)
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise Refused(Finding("workspace.demo_exists", value=str(root)))
-    workspace = init_workspace(root, language, synthetic=True)
-    source = workspace.root / "evaluations" / "examples"
-    shutil.copytree(examples or shipped("examples"), source, dirs_exist_ok=True)
-    _land(workspace.import_register(source / REGISTER).findings)
-    advance(REGISTER)
-    imports = _import_all(workspace, source, advance)
+
+    def copy(config: Config, supply: Path) -> list[Path]:
+        shutil.copytree(examples or shipped("examples"), supply, dirs_exist_ok=True)
+        return []
+
+    workspace, sessions = fill_workspace(folder, language, copy, advance)
+    imports = _with_founding_survey(workspace, sessions, advance)
     verdicts = workspace.compare().table["verdict"].value_counts()
     advance("compare")
     reports = []
@@ -113,16 +109,11 @@ def build_demo(
     return Demo(workspace, imports, said, reports)
 
 
-def _import_all(workspace: Workspace, source: Path, advance: Callable[[str], None]) -> ImportReport:
-    exports = sorted((source / "exports").glob("*.xlsx"))
-    sessions = workspace.import_evaluations(exports, progress=advance)
-    founding = workspace.import_evaluations([source / FOUNDING], session=FOUNDING_SURVEY, progress=advance)
-    report = ImportReport([*sessions.files, *founding.files])
-    _land([found for one in report.files for found in one.findings])
-    return report
-
-
-def _land(findings: list[Finding]) -> None:
-    errors = [found for found in findings if found.is_error]
-    if errors:
-        raise Refused([Finding("workspace.demo_refused"), *errors])
+def _with_founding_survey(
+    workspace: Workspace, sessions: ImportReport, advance: Callable[[str], None]
+) -> ImportReport:
+    founding = workspace.import_evaluations(
+        [workspace.root / SUPPLY / FOUNDING], session=FOUNDING_SURVEY, progress=advance
+    )
+    land([found for one in founding.files for found in one.findings])
+    return ImportReport([*sessions.files, *founding.files])
