@@ -57,6 +57,19 @@ class JonckheereTerpstra:
     reason: str | None = None
 
 
+@dataclass(frozen=True)
+class Friedman:
+    """``statistic`` chi-square with ``df`` degrees of freedom; ``kendalls_w`` from 0 to 1 its size."""
+
+    statistic: float | None
+    df: int
+    p: float | None
+    kendalls_w: float | None
+    mean_ranks: tuple[float, ...]
+    n: int
+    reason: str | None = None
+
+
 def kruskal_wallis(values: Sequence[float] | npt.ArrayLike, groups: Sequence[Hashable]) -> KruskalWallis:
     """Kruskal-Wallis test with Dunn's pairwise comparisons, adjusted by Holm.
 
@@ -145,6 +158,36 @@ def jonckheere_terpstra(
     rising, falling = float(stats.norm.sf(z)), float(stats.norm.cdf(z))
     p = float(2 * stats.norm.sf(abs(z)))
     return JonckheereTerpstra(statistic, expected, variance, z, p, rising, falling, tuple(names), n)
+
+
+def friedman(answers: Sequence[Sequence[float]] | npt.ArrayLike) -> Friedman:
+    """Friedman's test: do the same people answer some questions higher than others?
+
+    With R_j the mean rank of question j within a person, k questions and n people:
+    ``12 n / (k (k+1)) sum (R_j - (k+1)/2)^2 / (1 - sum(t^3 - t) / (n k (k^2 - 1)))``, t the ties
+    within a person; chi-square with k - 1 degrees of freedom. Kendall's W, the agreement of the
+    people on the order, is the statistic over ``n (k - 1)``.
+
+    ``answers``: people x questions on one scale, no gaps, at least 3 questions. Assumes
+    independent people. Source: Friedman, Journal of the American Statistical Association 32
+    (1937) 675-701; Kendall, Babington Smith, Annals of Mathematical Statistics 10 (1939) 275-287.
+    Software: scipy ``friedmanchisquare`` (used), R ``friedman.test``. Reason ``no_spread``:
+    everybody answers all questions alike. Raises ValueError on gaps or another shape.
+
+    >>> found = friedman([[1, 2, 3], [2, 2, 3], [1, 3, 2], [1, 2, 3]])
+    >>> round(found.statistic, 2), round(found.p, 3), round(found.kendalls_w, 2), found.mean_ranks
+    (5.73, 0.057, 0.72, (1.125, 2.125, 2.75))
+    """
+    x = np.asarray(answers, dtype=np.float64)
+    if x.ndim != 2 or x.shape[1] < 3 or not np.isfinite(x).all():
+        raise ValueError("answers must be people x questions without gaps, at least three questions")
+    n, k = x.shape
+    means = tuple(float(rank) for rank in stats.rankdata(x, axis=1).mean(axis=0)) if n else ()
+    if n < 2 or (x == x[:, :1]).all():
+        return Friedman(None, k - 1, None, None, means, n, TOO_FEW if n < 2 else NO_SPREAD)
+    found = stats.friedmanchisquare(*x.T)
+    statistic = float(found.statistic)
+    return Friedman(statistic, k - 1, float(found.pvalue), statistic / (n * (k - 1)), means, n)
 
 
 def _jonckheere_variance(n: int, sizes: npt.NDArray[np.float64], ties: npt.NDArray[np.float64]) -> float:

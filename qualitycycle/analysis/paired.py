@@ -126,7 +126,7 @@ def paired_change(
     ends = test.confidence_interval(confidence)
     t = float(test.statistic)
     low, high = (
-        _noncentrality(t, n - 1, q) / math.sqrt(n) for q in ((1 + confidence) / 2, (1 - confidence) / 2)
+        noncentrality(t, n - 1, q) / math.sqrt(n) for q in ((1 + confidence) / 2, (1 - confidence) / 2)
     )
     return replace(
         found,
@@ -229,8 +229,12 @@ def _correlation(first: Floats, second: Floats) -> float | None:
     return float(np.corrcoef(first, second)[0, 1])
 
 
-def _noncentrality(t: float, df: int, probability: float) -> float:
-    """The noncentrality at which a noncentral t lies below ``t`` with this probability."""
+def noncentrality(t: float, df: int, probability: float) -> float:
+    """The noncentrality at which a noncentral t lies below ``t`` with this probability.
+
+    >>> round(noncentrality(2.0, 10, 0.5), 3)
+    1.948
+    """
 
     def away(ncp: float) -> float:
         return float(stats.nct.cdf(t, df, ncp)) - probability

@@ -54,6 +54,28 @@ def wilson(k: int, n: int, confidence: float = 0.95) -> Interval:
     return Interval(share, min(share, max(0.0, float(low))), max(share, min(1.0, float(high))))
 
 
+def clopper_pearson(k: int, n: int, confidence: float = 0.95) -> Interval:
+    """Share ``k / n`` with the exact interval of Clopper and Pearson (0 to 1).
+
+    The shares p at which ``k`` or fewer, and ``k`` or more, of n are not rarer than half of one
+    less the confidence: never too narrow, and wider than `wilson`. It assumes independent
+    answers. ``n = 0`` gives an empty interval. Source: Clopper, Pearson, Biometrika 26 (1934)
+    404-413; statsmodels ``proportion_confint`` (used), R: ``binom.test(k, n)``.
+
+    Raises ValueError when ``k`` is not between 0 and ``n``.
+
+    >>> share = clopper_pearson(74, 231)
+    >>> [round(100 * x, 1) for x in (share.estimate, share.low, share.high)]
+    [32.0, 26.1, 38.5]
+    """
+    if not 0 <= k <= n:
+        raise ValueError(f"k must lie between 0 and n, got {k} of {n}")
+    if n == 0:
+        return Interval()
+    low, high = proportion_confint(k, n, alpha=1 - confidence, method="beta")
+    return Interval(k / n, float(low), float(high))
+
+
 def option_table(
     counts: Mapping[str, int], *, denominator: int | None = None, confidence: float = 0.95
 ) -> pd.DataFrame:

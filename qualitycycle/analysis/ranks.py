@@ -16,13 +16,16 @@ class RankTest(NamedTuple):
     p: float | None
 
 
-def mann_whitney_from_counts(counts_a: Mapping[float, int], counts_b: Mapping[float, int]) -> RankTest:
+def mann_whitney_from_counts(
+    counts_a: Mapping[float, int], counts_b: Mapping[float, int], *, continuity: bool = True
+) -> RankTest:
     """Mann-Whitney (Wilcoxon rank sum) test of two samples given as counts per score.
 
     Normal approximation with tie and continuity correction, as R's
     ``wilcox.test(a, b, exact = FALSE)``: ``z = (U - nm/2 -+ 1/2) / sigma`` with
     ``sigma^2 = nm/12 ((N + 1) - sum(t^3 - t) / (N (N - 1)))``, t the number of ties per
-    score. The cost grows with the number of categories, not of answers.
+    score. ``continuity=False`` leaves out the 1/2. The cost grows with the number of
+    categories, not of answers.
 
     ``counts_a``, ``counts_b``: score -> number of answers. ``p`` is 1 when every answer is
     the same and None when a sample is empty. The test takes all answers as independent;
@@ -47,5 +50,5 @@ def mann_whitney_from_counts(counts_a: Mapping[float, int], counts_b: Mapping[fl
     if spread == 0:
         return RankTest(twice_u / 2, 1.0)
     sigma = math.sqrt(n * m / 12 * (spread / (total * (total - 1))))
-    distance = max(0.0, abs(twice_u - n * m) / 2 - 0.5)
+    distance = max(0.0, abs(twice_u - n * m) / 2 - (0.5 if continuity else 0.0))
     return RankTest(twice_u / 2, float(2 * special.ndtr(-distance / sigma)))

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
-from qualitycycle.analysis.proportions import Interval, option_table, wilson
+from qualitycycle.analysis.proportions import Interval, clopper_pearson, option_table, wilson
+
+from .plain.data import result
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -25,6 +28,26 @@ def test_wilson_equals_r() -> None:
         assert found.estimate == x / n
         assert found.low == pytest.approx(lower, rel=1e-9)
         assert found.high == pytest.approx(upper, rel=1e-9)
+
+
+def test_clopper_pearson_equals_r() -> None:
+    r = result("proportion_ci_insteval_dept5_lecturer")
+    found = [clopper_pearson(x, n) for x, n in zip(r["x"], r["n"], strict=True)]
+    assert [one.low for one in found] == pytest.approx(r["clopper_pearson95"]["lower"], rel=1e-9)
+    assert [one.high for one in found] == pytest.approx(r["clopper_pearson95"]["upper"], rel=1e-9)
+
+
+def test_the_exact_interval_keeps_its_promise_for_every_share() -> None:
+    n = 20
+    ends = [clopper_pearson(k, n) for k in range(n + 1)]
+    assert (ends[0].low, ends[-1].high) == (0, 1)
+    for percent in range(1, 100):
+        share = percent / 100
+        held = sum(stats.binom.pmf(k, n, share) for k in range(n + 1) if ends[k].low <= share <= ends[k].high)
+        assert held >= 0.95
+    assert clopper_pearson(0, 0) == Interval()
+    with pytest.raises(ValueError, match="between"):
+        clopper_pearson(4, 3)
 
 
 def test_founding_report_when_was_the_training() -> None:

@@ -12,6 +12,8 @@ from scipy import stats
 
 from qualitycycle.analysis.ranks import mann_whitney_from_counts
 
+from .plain.data import result
+
 CASES = json.loads((Path(__file__).parent / "reference" / "two_samples.json").read_text())["cases"]
 
 
@@ -24,6 +26,20 @@ def test_equals_r(case: dict[str, Any]) -> None:
     u, p = mann_whitney_from_counts(tally(case, "x"), tally(case, "y"))
     assert u == case["statistic"]
     assert p == pytest.approx(case["p"], rel=1e-8)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_without_correction_equals_r(case: dict[str, Any]) -> None:
+    r = result(case["name"])
+    theirs = r.get("uncorrected", r.get("wilcox_uncorrected"))
+    found = mann_whitney_from_counts(tally(case, "x"), tally(case, "y"), continuity=False)
+    assert found.p == pytest.approx(theirs["p.value"], rel=1e-8)
+
+
+def test_coin_has_no_correction_either() -> None:
+    [wine] = [case for case in CASES if case["name"] == "wilcox_wine_temp"]
+    found = mann_whitney_from_counts(tally(wine, "x"), tally(wine, "y"), continuity=False)
+    assert found.p == pytest.approx(result("coin_exact_wine_temp")["asymptotic"]["p"], rel=1e-8)
 
 
 def test_equals_the_answers_written_out() -> None:

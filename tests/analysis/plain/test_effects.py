@@ -71,6 +71,18 @@ def test_cliffs_delta_equals_r() -> None:
     same([unbiased.low, unbiased.high], r["ci95_feng_cliff_unbiased_normal"])
 
 
+@pytest.mark.corpus
+@pytest.mark.parametrize("dept", [2, 5])
+def test_two_departments_equal_r(corpus: Path, dept: int) -> None:
+    frame, r = insteval(corpus, dept), result(f"two_sample_insteval_dept{dept}_service")
+    x, y = (frame["y"][frame["service"] == service] for service in (0, 1))
+    test, delta = brunner_munzel(x, y), cliffs_delta(x, y)
+    same([test.statistic, test.df], [r["brunner_munzel"]["statistic"], r["brunner_munzel"]["df"]])
+    same(test.p, r["brunner_munzel"]["p_two_sided"], P_TIGHT)
+    same(delta.estimate, r["cliff"]["delta"])
+    same([delta.low, delta.high], r["cliff"]["ci95_feng_cliff_consistent_t"])
+
+
 def test_effectsize_looks_the_other_way() -> None:
     r, (x, y) = result("effectsize_wine_temp"), wine_samples("temp", "cold", "warm")
     same(superiority(y, x).estimate, r["p"]["p_superiority"])

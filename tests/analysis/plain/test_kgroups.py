@@ -1,4 +1,4 @@
-"""Kruskal-Wallis with Dunn and Holm, and Jonckheere-Terpstra, against R."""
+"""Kruskal-Wallis with Dunn and Holm, Jonckheere-Terpstra and Friedman, against R."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from qualitycycle.analysis.kgroups import jonckheere_terpstra, kruskal_wallis
+from qualitycycle.analysis.kgroups import friedman, jonckheere_terpstra, kruskal_wallis
 
 from .data import P_TIGHT, insteval, result, same, wine
 
@@ -45,6 +45,33 @@ def check_jonckheere(r: dict[str, Any], values: Any, groups: Any) -> None:
 
 def test_kruskal_dunn_wine() -> None:
     check_kruskal(result("kruskal_dunn_wine_judge_friedman"), wine()["rating"], wine()["bottle"])
+
+
+def judges_by_bottles() -> np.ndarray:
+    return wine().pivot_table(index="judge", columns="bottle", values="rating", aggfunc="sum").to_numpy()
+
+
+def test_friedman_of_wine_equals_r() -> None:
+    r, found = result("kruskal_dunn_wine_judge_friedman"), friedman(judges_by_bottles())
+    same(found.statistic, r["friedman"]["statistic"])
+    same(found.p, r["friedman"]["p.value"], P_TIGHT)
+    same(found.kendalls_w, r["kendall_W"])
+    assert found.df == r["friedman"]["parameter"]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.lists(st.integers(1, 5), min_size=4, max_size=4), min_size=2, max_size=12),
+    st.permutations([0, 1, 2, 3]),
+)
+def test_friedman_knows_only_the_order_within_a_person(rows: list[list[int]], order: list[int]) -> None:
+    one = friedman(rows)
+    moved = friedman([[10 * i + row[j] ** 3 for j in order] for i, row in enumerate(rows)])
+    assert one.reason == moved.reason
+    assert [one.mean_ranks[j] for j in order] == pytest.approx(list(moved.mean_ranks))
+    if one.statistic is not None:
+        assert one.statistic == pytest.approx(moved.statistic)
+        assert 0 <= one.kendalls_w <= 1 + 1e-9  # type: ignore[operator]
 
 
 def test_jonckheere_wine_equals_written_out_and_ksamples() -> None:
@@ -109,6 +136,11 @@ def test_reasons() -> None:
     assert kruskal_wallis([3, 3, 3], ["a", "b", "b"]).reason == "no_spread"
     assert jonckheere_terpstra([3, 3, 3], ["a", "b", "b"]).reason == "no_spread"
     assert jonckheere_terpstra([], []).reason == "too_few"
+    assert friedman([[1, 2, 3]]).reason == "too_few"
+    assert friedman([[2, 2, 2], [4, 4, 4]]).reason == "no_spread"
+    assert friedman([[1, 2, 3], [1, 2, 3]]).kendalls_w == pytest.approx(1)
+    with pytest.raises(ValueError, match="three questions"):
+        friedman([[1, 2], [2, 1]])
     with pytest.raises(ValueError, match="order"):
         jonckheere_terpstra([1, 2], ["a", "c"], order=["a", "b"])
     with pytest.raises(ValueError, match="missing"):
