@@ -1,4 +1,4 @@
-"""The tour runs from top to bottom, is stored without outputs, and draws without internet."""
+"""Every notebook runs from top to bottom, is stored without outputs, and draws without internet."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from qualitycycle.workspace import Workspace, init_workspace
 from tests.small_workspace import small_workspace
 
 LANGUAGES = sorted(path.name for path in shipped("notebooks").iterdir() if path.is_dir())
+FIGURES = {TOUR: 2, "01_truth.ipynb": 1}
+"""Notebook -> how many figures it draws."""
+
 OFFLINE = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,28 +40,36 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_stored_without_outputs(language: str) -> None:
-    notebook = json.loads((shipped("notebooks") / language / TOUR).read_text())
+def test_every_language_has_every_notebook(language: str) -> None:
+    assert {path.name for path in (shipped("notebooks") / language).glob("*.ipynb")} == set(FIGURES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", FIGURES)
+def test_stored_without_outputs(name: str, language: str) -> None:
+    notebook = json.loads((shipped("notebooks") / language / name).read_text())
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert code
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
 
 
-def test_the_languages_have_the_same_tour() -> None:
-    tours = [json.loads((shipped("notebooks") / language / TOUR).read_text()) for language in LANGUAGES]
-    shapes = [[(cell["id"], cell["cell_type"]) for cell in tour["cells"]] for tour in tours]
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_languages_have_the_same_cells(name: str) -> None:
+    twins = [json.loads((shipped("notebooks") / language / name).read_text()) for language in LANGUAGES]
+    shapes = [[(cell["id"], cell["cell_type"]) for cell in twin["cells"]] for twin in twins]
     assert shapes[0] == shapes[1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_runs_from_top_to_bottom(language: str, workspace: Workspace, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", FIGURES)
+def test_runs_from_top_to_bottom(name: str, language: str, workspace: Workspace, tmp_path: Path) -> None:
     root = Path(shutil.copytree(workspace.root, tmp_path / "ws"))
-    notebook = nbformat.read(shipped("notebooks") / language / TOUR, as_version=4)
+    notebook = nbformat.read(shipped("notebooks") / language / name, as_version=4)
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(root)}}).execute()
     kinds = [
         kind for cell in notebook.cells for out in cell.get("outputs", ()) for kind in out.get("data", {})
     ]
-    assert kinds.count("application/vnd.plotly.v1+json") == 2
+    assert kinds.count("application/vnd.plotly.v1+json") == FIGURES[name]
     assert not [o for cell in notebook.cells for o in cell.get("outputs", ()) if o.output_type == "error"]
     assert not [o for cell in notebook.cells for o in cell.get("outputs", ()) if o.get("name") == "stderr"]
 
