@@ -36,9 +36,13 @@ class Grouping:
 
 @dataclass(frozen=True)
 class Counts:
-    """The collapsed rows, sorted by group: ``frame`` of the columns used, ``category`` and ``weights``."""
+    """The collapsed rows, sorted by group: ``cell`` of each in ``frame``, ``category`` and ``weights``.
+
+    ``frame`` holds the columns of the fixed part, a row per distinct design.
+    """
 
     frame: pd.DataFrame
+    cell: Codes
     category: Codes
     categories: tuple[str, ...]
     weights: Floats
@@ -57,43 +61,81 @@ class Matrix:
     values: Floats = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """The rows of a frame that a model can use: ``keep`` marks them, ``weights`` are of all rows.
+
+    ``used``: the columns of the fixed part; ``codes``: per random term the members of each row.
+    """
+
+    frame: pd.DataFrame
+    terms: tuple[Term, ...]
+    used: tuple[str, ...]
+    weights: Floats
+    keep: NDArray[np.bool_]
+    codes: tuple[tuple[Codes, tuple[Any, ...]], ...]
+    findings: tuple[Finding, ...]
+
+    def distinct(self, *beside: Codes) -> tuple[Codes, Codes]:
+        """One kept row per distinct design, groups and ``beside`` (kept rows), and where each row went."""
+        columns = [codes[self.keep][:, i] for codes, _ in self.codes for i in range(codes.shape[1])]
+        columns += [_codes_of(self.frame[name])[0][self.keep] for name in self.used]
+        return _unique([*columns, *beside], int(self.keep.sum()))
+
+    def groupings(self, chosen: Codes) -> tuple[Grouping, ...]:
+        """The random terms of the ``chosen`` rows."""
+        return tuple(
+            _grouping(term, codes[chosen], names)
+            for term, (codes, names) in zip(self.terms, self.codes, strict=True)
+        )
+
+
+def kept(
+    formula: Formula,
+    frame: pd.DataFrame,
+    weights: str | None,
+    responses: Sequence[str],
+    others: Sequence[str],
+) -> Kept:
+    """The rows that can be used; what is left out is said.
+
+    Left out are rows with a missing value in a column that is used (those of ``responses``
+    and of the formulas ``others`` too), with weight 0, or without any member of a multiple
+    membership. Raises UsageProblem for a missing column, Refused for weights that are no counts.
+    """
+    used = _used(formula, frame, others)
+    _need(frame, [*responses, *(c for term in formula.terms for c in term.columns)])
+    weight = _weights(frame, weights)
+    present = frame[[*used, *responses]].notna().all(axis=1).to_numpy()
+    groups = tuple(_codes(frame, term) for term in formula.terms)
+    for codes, _ in groups:
+        present = present & (codes[:, 0] >= 0)
+    findings = tuple(_missing(int((~present & (weight > 0)).sum())))
+    return Kept(frame, formula.terms, tuple(used), weight, present & (weight > 0), groups, findings)
+
+
 def collapse(formula: Formula, frame: pd.DataFrame, weights: str | None, others: Sequence[str]) -> Counts:
     """Rows with the same values in every column the model uses, as one row with their weight.
 
-    ``others``: the nominal and scale formulas, of which the columns are used too. Rows with
-    a missing value in a column that is used, with weight 0, or without any member of a
-    multiple membership are left out, and said. Raises Refused for a missing column, weights
-    that are not counts, no rows and fewer than two categories.
+    ``others``: the nominal and scale formulas, of which the columns are used too. Raises as
+    ``kept``, and Refused for no rows and fewer than two categories.
     """
-    used = _used(formula, frame, others)
-    _need(frame, [formula.response, *(c for term in formula.terms for c in term.columns)])
-    weight = _weights(frame, weights)
-    present = frame[used].notna().all(axis=1).to_numpy() & frame[formula.response].notna().to_numpy()
-    groups = [_codes(frame, term) for term in formula.terms]
-    for codes, _ in groups:
-        present &= codes[:, 0] >= 0
-    findings = _missing(int((~present & (weight > 0)).sum()))
-    keep = present & (weight > 0)
+    rows = kept(formula, frame, weights, [formula.response], others)
     category, levels = _codes_of(frame[formula.response])
-    order, sums = _unique(
-        [codes[keep][:, i] for codes, _ in groups for i in range(codes.shape[1])]
-        + [_codes_of(frame[name])[0][keep] for name in used]
-        + [category[keep]],
-        weight[keep],
-    )
-    chosen = np.flatnonzero(keep)[order]
+    order, inverse = rows.distinct(category[rows.keep])
+    chosen = np.flatnonzero(rows.keep)[order]
     category, seen = _observed(category[chosen], levels, formula.response)
     labels, empty = _categories(frame[formula.response], levels, seen)
+    used = frame[list(rows.used)].iloc[chosen]
+    designs, cell = _unique([_codes_of(used[name])[0] for name in rows.used], len(used))
     return Counts(
-        frame=frame[used].iloc[chosen].reset_index(drop=True),
+        frame=used.iloc[designs].reset_index(drop=True),
+        cell=cell,
         category=category,
         categories=labels,
-        weights=sums,
-        groupings=tuple(
-            _grouping(term, codes[chosen], names)
-            for term, (codes, names) in zip(formula.terms, groups, strict=True)
-        ),
-        findings=(*findings, *empty),
+        weights=np.bincount(inverse, rows.weights[rows.keep], len(order)).astype(float),
+        groupings=rows.groupings(chosen),
+        findings=(*rows.findings, *empty),
     )
 
 
@@ -320,19 +362,18 @@ def _grouping(term: Term, codes: Codes, names: tuple[Any, ...]) -> Grouping:
     return Grouping(term, tuple(names[i] for i in used), places, _share(codes))
 
 
-def _unique(columns: Sequence[Codes], weights: Floats) -> tuple[Codes, Floats]:
-    """One position per distinct row of codes, sorted by the columns in turn, with summed weights."""
-    key = np.zeros(len(weights), dtype=np.int64)
-    size = 1
+def _unique(columns: Sequence[Codes], size: int) -> tuple[Codes, Codes]:
+    """One position per distinct row of codes, sorted by the columns in turn, and the place of every row."""
+    key = np.zeros(size, dtype=np.int64)
+    cells = 1
     for codes in columns:
         levels = int(codes.max(initial=0)) + 2
-        if size > MOST_KEYS // levels:
+        if cells > MOST_KEYS // levels:
             key = np.unique(key, return_inverse=True)[1].astype(np.int64)
-            size = int(key.max(initial=0)) + 1
-        key, size = key * levels + (codes + 1), size * levels
+            cells = int(key.max(initial=0)) + 1
+        key, cells = key * levels + (codes + 1), cells * levels
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    sums: Floats = np.bincount(inverse, weights=weights, minlength=len(first)).astype(float)
-    return first.astype(np.int64), sums
+    return first.astype(np.int64), inverse.astype(np.int64)
 
 
 def _observed(category: Codes, levels: tuple[Any, ...], response: str) -> tuple[Codes, Codes]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
-from qualitycycle.analysis.ordinal.kernel import Rows, pieces
+from qualitycycle.analysis.ordinal.kernel import Rows, hessian, pieces
 from qualitycycle.analysis.ordinal.links import Floats, Link
 
 ITERATIONS = 100
@@ -50,23 +50,22 @@ def derivatives(link: Link, rows: Rows, parameters: Floats) -> tuple[Floats, Flo
     below = np.hstack([rows.lower * inverse[:, None], -lower[:, None] * z])
     one, two = found.one[:, None], found.two[:, None]
     gradient = (w * (one * above + two * below)).sum(axis=0)
-    l11, l12, l22 = (part[:, None] for part in found.second)
-    hessian = above.T @ (w * (l11 * above + l12 * below)) + below.T @ (w * (l12 * above + l22 * below))
+    second = hessian(found, rows.weights, above, below)
     if z.shape[1]:
-        _add_scale(hessian, rows, inverse, w * one, w * two, upper, lower)
-    return gradient, -hessian
+        _add_scale(second, rows, inverse, w * one, w * two, upper, lower)
+    return gradient, -second
 
 
 def _add_scale(
-    hessian: Floats, rows: Rows, inverse: Floats, one: Floats, two: Floats, upper: Floats, lower: Floats
+    second: Floats, rows: Rows, inverse: Floats, one: Floats, two: Floats, upper: Floats, lower: Floats
 ) -> None:
     """Add ``l_a d2 eta_a``: the part of the Hessian that the curvature in the scale adds."""
     linear = rows.upper.shape[1]
     cross = -((one * rows.upper + two * rows.lower) * inverse[:, None]).T @ rows.scale
-    hessian[:linear, linear:] += cross
-    hessian[linear:, :linear] += cross.T
+    second[:linear, linear:] += cross
+    second[linear:, :linear] += cross.T
     both = one * upper[:, None] + two * lower[:, None]
-    hessian[linear:, linear:] += rows.scale.T @ (both * rows.scale)
+    second[linear:, linear:] += rows.scale.T @ (both * rows.scale)
 
 
 def newton(link: Link, rows: Rows, start: Floats) -> Fit:

@@ -8,14 +8,16 @@ shifts both cuts down by the same ``s``: ``l_s = -(l_1 + l_2)``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qualitycycle.analysis.ordinal.links import Curve, Floats, Link
+from qualitycycle.analysis.ordinal.links import Floats, Link
 
 Booleans = NDArray[np.bool_]
+LEAST = float(np.finfo(float).tiny)
+"""The smallest probability of which one over it is finite."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,9 @@ class Rows:
     """Collapsed rows: ``eta_1 = upper @ psi``, ``eta_2 = lower @ psi``.
 
     ``upper``, ``lower``: rows by parameters, zero where the cut is absent (``top``,
-    ``bottom``). ``weights``: the number of answers per row. ``scale``: rows by scale
-    parameters; both cuts are divided by ``exp(scale @ zeta)``.
+    ``bottom``; there ``ceiling`` and ``floor`` are infinite). ``weights``: the number of
+    answers per row. ``scale``: rows by scale parameters; both cuts are divided by
+    ``exp(scale @ zeta)``.
     """
 
     upper: Floats
@@ -33,6 +36,23 @@ class Rows:
     bottom: Booleans
     weights: Floats
     scale: Floats
+    ceiling: Floats = field(init=False, repr=False)
+    floor: Floats = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ceiling", np.where(self.top, np.inf, 0.0))
+        object.__setattr__(self, "floor", np.where(self.bottom, -np.inf, 0.0))
+
+    def at(self, place: NDArray[np.int64], weights: Floats) -> Rows:
+        """The rows at these places, with other weights."""
+        return Rows(
+            self.upper[place],
+            self.lower[place],
+            self.top[place],
+            self.bottom[place],
+            weights,
+            self.scale[place],
+        )
 
 
 @dataclass(frozen=True)
@@ -80,28 +100,29 @@ class Pieces:
 
 def pieces(link: Link, upper: Floats, lower: Floats, rows: Rows) -> Pieces:
     """``Pieces`` at the cuts ``upper`` and ``lower``; ``log`` is -inf where the cuts have crossed."""
-    top, bottom = link.curve(upper), link.curve(lower)
-    high = np.where(rows.top, 0.0, 1.0)
-    low = np.where(rows.bottom, 0.0, -1.0)
-    p = _probability(top, bottom, rows)
-    valid = p > 0
-    inverse = 1 / np.where(valid, p, 1.0)
-    high, low = high * inverse, low * inverse
+    cuts = np.empty((2, len(upper)))
+    np.add(upper, rows.ceiling, out=cuts[0])
+    np.add(lower, rows.floor, out=cuts[1])
+    below, above, first, second, third = link.curve(cuts)
+    p = np.where(below[1] > 0.5, above[1] - above[0], below[0] - below[1])
+    valid = p > LEAST
+    high = 1 / np.where(valid, p, 1.0)
+    low = -high
     return Pieces(
-        log=np.where(valid, -np.log(inverse), -np.inf),
-        one=high * top.first,
-        two=low * bottom.first,
-        oneone=high * top.second,
-        twotwo=low * bottom.second,
-        r111=high * top.third,
-        r222=low * bottom.third,
+        log=np.where(valid, -np.log(high), -np.inf),
+        one=high * first[0],
+        two=low * first[1],
+        oneone=high * second[0],
+        twotwo=low * second[1],
+        r111=high * third[0],
+        r222=low * third[1],
     )
 
 
-def _probability(top: Curve, bottom: Curve, rows: Rows) -> Floats:
-    """``F(eta_1) - F(eta_2)``, from the tail that loses no digits."""
-    below = np.where(rows.top, 1.0, top.below) - np.where(rows.bottom, 0.0, bottom.below)
-    above = np.where(rows.bottom, 1.0, bottom.above) - np.where(rows.top, 0.0, top.above)
-    lowest = np.where(rows.bottom, 0.0, bottom.below)
-    found: Floats = np.where(lowest > 0.5, above, below)
-    return found
+def hessian(found: Pieces, weights: Floats, upper: Floats, lower: Floats) -> Floats:
+    """The second derivative of ``sum(w log p)`` in parameters of which the cuts are ``upper``, ``lower``."""
+    l11, l12, l22 = (weights * part for part in found.second)
+    above = l11[:, None] * upper + l12[:, None] * lower
+    below = l12[:, None] * upper + l22[:, None] * lower
+    whole: Floats = upper.T @ above + lower.T @ below
+    return whole

@@ -1,10 +1,9 @@
 """Several random terms, crossed, nested or with multiple membership: the joint Laplace approximation.
 
-``log L = f(u) - log|H| / 2`` at the mode of ``f(u) = sum_i w_i log p_i(eta_i - s_i) - u'u / 2``
-with ``s_i = sum_t sd_t z_it u_t`` and H minus the second derivative. The simple term with
-the most levels gives a diagonal block of H; it is eliminated, and only the Schur
-complement of the other terms is factored (Cholesky). The gradient is exact: the mode and
-log|H| move with the parameters, by implicit differentiation.
+``log L = g(u) - log|H| / 2`` at the mode of ``g(u) = sum_i w_i log p_i(eta_i - s_i) - u'u / 2``
+with ``s_i = sum_t sd_t z_it u_t`` and H minus the second derivative. The gradient is exact:
+the mode and log|H| move with the parameters, by implicit differentiation. So is the curvature
+of g at its mode; only that of log|H| is learned on the way, and differenced at the end.
 Source: Tutz and Hennevogl, Comp. Stat. Data Anal. 22 (1996) 537-557; Christensen, the R
 package ordinal; Browne, Goldstein and Rasbash, Statistical Modelling 1 (2001) 103-124
 (multiple membership).
@@ -12,233 +11,212 @@ package ordinal; Browne, Goldstein and Rasbash, Statistical Modelling 1 (2001) 1
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import linalg, sparse
 
-from qualitycycle.analysis.ordinal.design import Grouping
-from qualitycycle.analysis.ordinal.kernel import Pieces, Rows, pieces
+from qualitycycle.analysis.ordinal.climb import Point, differenced
+from qualitycycle.analysis.ordinal.kernel import Pieces, Rows, hessian, pieces
+from qualitycycle.analysis.ordinal.layout import Codes, Factors, Layout, crossed, factored
 from qualitycycle.analysis.ordinal.links import Floats, Link
 
-Codes = NDArray[np.int64]
 STEPS = 60
 HALVINGS = 20
-SETTLED = 1e-10
-NEARBY = 0.02
-"""After a step this small the factored H is used again: it hardly changes."""
+SETTLED = 1e-8
+"""The last step; what is left is a small part of it."""
+SLOW = 0.03
+"""H is factored again when a step is more than this part of the step before."""
 
 
-@dataclass(frozen=True)
-class Joint:
-    """All terms as one long vector of effects, the eliminated term first.
+class Place(NamedTuple):
+    """A point of the surface: the effects, the rows with them, and H (entries of Z'WZ, factors)."""
 
-    ``places``, ``shares``: rows by members, positions in the vector and membership;
-    ``term``: the term of each member column (in the formula's order); ``term_of``: of each
-    effect; ``first``: how many effects are eliminated; ``modes``: the last modes.
-    """
-
-    places: Codes
-    shares: Floats
-    term: Codes
-    term_of: Codes
-    first: int
-    modes: Floats = field(repr=False)
+    parameters: Floats
+    u: Floats
+    rows: Pieces
+    entries: Floats
+    factors: Factors
 
 
-@dataclass(frozen=True)
-class Inverse:
-    """H factored: ``diagonal`` D, ``ratio`` C / D (sparse), the Cholesky factor of the complement."""
+class Trail(NamedTuple):
+    """The last mode, how it moves with the parameters, and minus the second derivative of g along."""
 
-    diagonal: Floats
-    ratio: sparse.csr_array
-    factor: tuple[Floats, bool]
-    log_determinant: float
-
-    def solve(self, right: Floats) -> Floats:
-        """``H^-1 right``."""
-        one, two = right[: len(self.diagonal)], right[len(self.diagonal) :]
-        below = linalg.cho_solve(self.factor, two - self.ratio.T @ one)
-        return np.concatenate([one / self.diagonal - self.ratio @ below, below])
+    place: Place
+    slope: Floats
+    curvature: Floats
 
 
-def joint_of(groupings: Sequence[Grouping]) -> Joint:
-    """The layout; the simple term with the most levels comes first and is eliminated."""
-    simple = [t for t, grouping in enumerate(groupings) if not grouping.term.membership]
-    order = sorted(range(len(groupings)), key=lambda t: t not in simple)
-    if simple:
-        widest = max(simple, key=lambda t: len(groupings[t].levels))
-        order = [widest, *(t for t in range(len(groupings)) if t != widest)]
-    sizes = [len(groupings[t].levels) for t in order]
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    columns = [groupings[t].members.shape[1] for t in order]
-    return Joint(
-        places=np.hstack([groupings[t].members + starts[i] for i, t in enumerate(order)]),
-        shares=np.hstack([groupings[t].share for t in order]),
-        term=np.repeat(np.array(order, dtype=np.int64), columns),
-        term_of=np.repeat(np.array(order, dtype=np.int64), sizes),
-        first=sizes[0] if simple else 0,
-        modes=np.zeros(int(starts[-1])),
-    )
+@dataclass
+class Surface:
+    """The Laplace log-likelihood over (psi, sd per term), which starts from where it was last."""
 
+    link: Link
+    rows: Rows
+    layout: Layout
+    terms: int
+    trail: Trail | None = field(default=None, repr=False)
 
-def marginal(link: Link, rows: Rows, joint: Joint, parameters: Floats) -> tuple[float, Floats]:
-    """The Laplace log-likelihood at (psi, sd per term) and its gradient."""
-    terms = int(joint.term.max()) + 1
-    psi, sd = parameters[:-terms], parameters[-terms:]
-    upper, lower = rows.upper @ psi, rows.lower @ psi
-    if not np.isfinite(pieces(link, upper, lower, rows).log).all():
-        return -np.inf, np.zeros(len(parameters))
-    u = modes(link, rows, joint, upper, lower, sd)
-    found = _shifted(link, rows, joint, u, sd, upper, lower)
-    w = rows.weights
-    inverse = factored(joint, -w * found.shift_twice, sd)
-    value = float(w @ found.log - u @ u / 2) - inverse.log_determinant / 2
-    return value, _gradient(rows, joint, found, inverse, u, sd)
+    def point(self, parameters: Floats) -> Point:
+        """The value, the gradient and the curvature that is known without differencing."""
+        trail = self._arrived(parameters)
+        if trail is None:
+            return Point(-np.inf, np.zeros(len(parameters)), np.eye(len(parameters)))
+        place, curvature = trail.place, trail.curvature.copy()
+        terms = np.arange(len(parameters) - self.terms, len(parameters))
+        curvature[terms, terms] += self._guessed(place)
+        value = float(self.rows.weights @ place.rows.log - place.u @ place.u / 2)
+        value -= place.factors.log_determinant / 2
+        return Point(value, self._direct(place) + self._bend(place), curvature)
 
+    def information(self, parameters: Floats, free: Codes, width: Floats) -> Floats:
+        """Minus the Hessian in the ``free`` parameters, of which ``width`` are the standard errors."""
+        trail = self._arrived(parameters)
+        if trail is None:
+            return np.full((len(free), len(free)), np.nan)
 
-def posterior(link: Link, rows: Rows, joint: Joint, parameters: Floats) -> tuple[list[Floats], list[Floats]]:
-    """Per term the modes of the effects and their conditional variances."""
-    terms = int(joint.term.max()) + 1
-    psi, sd = parameters[:-terms], parameters[-terms:]
-    upper, lower = rows.upper @ psi, rows.lower @ psi
-    u = modes(link, rows, joint, upper, lower, sd)
-    found = _shifted(link, rows, joint, u, sd, upper, lower)
-    inverse = factored(joint, -rows.weights * found.shift_twice, sd)
-    complement = _complement_inverse(inverse)
-    ratio = inverse.ratio
-    outer = np.asarray((ratio @ complement) * ratio.toarray()).sum(axis=1)
-    spread = np.concatenate([1 / inverse.diagonal + outer, np.diag(complement)])
-    return (
-        [sd[t] * u[joint.term_of == t] for t in range(terms)],
-        [sd[t] ** 2 * spread[joint.term_of == t] for t in range(terms)],
-    )
+        def bend(values: Floats) -> Floats:
+            near = parameters.copy()
+            near[free] = values
+            u = trail.place.u + trail.slope @ (near - parameters)
+            place = self._at(near, u, self._shifted(near, u))
+            return self._bend(place)[free] if place else np.full(len(free), np.nan)
 
+        return trail.curvature[np.ix_(free, free)] + differenced(bend, parameters[free], width)
 
-def modes(link: Link, rows: Rows, joint: Joint, upper: Floats, lower: Floats, sd: Floats) -> Floats:
-    """The joint mode, by Newton with halving, from the last mode."""
-    u = joint.modes.copy()
-    found = _shifted(link, rows, joint, u, sd, upper, lower)
-    value = float(rows.weights @ found.log - u @ u / 2)
-    if not np.isfinite(value):
-        u = np.zeros(len(u))
-        found = _shifted(link, rows, joint, u, sd, upper, lower)
-        value = float(rows.weights @ found.log)
-    inverse: Inverse | None = None
-    size = np.inf
-    for _ in range(STEPS):
-        slope = _spread_out(joint, rows.weights * found.shift, sd) - u
-        curve = np.maximum(-rows.weights * found.shift_twice, 0.0)
-        if inverse is None or size > NEARBY:
-            inverse = factored(joint, curve, sd)
-        step = inverse.solve(slope)
+    def effects(self, parameters: Floats) -> tuple[list[Floats], list[Floats]]:
+        """Per term the modes of the effects and their conditional variances."""
+        trail, layout = self._arrived(parameters), self.layout
+        scale = self._scale(parameters)
+        mode = variance = np.full(len(scale), np.nan)
+        if trail:
+            mode = scale * trail.place.u
+            variance = scale**2 * trail.place.factors.inverse()[layout.above == layout.beside]
+        chosen = [layout.term_of == t for t in range(self.terms)]
+        return [mode[one] for one in chosen], [variance[one] for one in chosen]
+
+    def _arrived(self, parameters: Floats) -> Trail | None:
+        """The mode at ``parameters``; None where the likelihood does not exist."""
+        if self.trail and np.array_equal(self.trail.place.parameters, parameters):
+            return self.trail
+        found = self._mode(parameters)
+        place = self._at(parameters, *found) if found else None
+        if place is None:
+            return None
+        self.trail = Trail(place, *self._moves(place))
+        return self.trail
+
+    def _scale(self, parameters: Floats) -> Floats:
+        """The standard deviation of every effect."""
+        scale: Floats = parameters[len(parameters) - self.terms :][self.layout.term_of]
+        return scale
+
+    def _shifted(self, parameters: Floats, u: Floats) -> Pieces:
+        psi = parameters[: len(parameters) - self.terms]
+        shift = self.layout.z @ (self._scale(parameters) * u)
+        return pieces(self.link, self.rows.upper @ psi - shift, self.rows.lower @ psi - shift, self.rows)
+
+    def _at(self, parameters: Floats, u: Floats, found: Pieces) -> Place | None:
+        """The place with effects ``u``; None where H is not positive definite."""
+        entries = crossed(self.layout, -self.rows.weights * found.shift_twice)
+        factors = factored(self.layout, entries, self._scale(parameters))
+        return Place(parameters, u, found, entries, factors) if factors else None
+
+    def _mode(self, parameters: Floats) -> tuple[Floats, Pieces] | None:
+        """The joint mode, by Newton with halving, from where the last mode would have moved to."""
+        u, found, value = self._start(parameters)
+        factors = self.trail.place.factors if self.trail else None
+        size = np.inf
+        for _ in range(STEPS if np.isfinite(value) else 0):
+            factors = factors or self._certain(parameters, found)
+            if factors is None:
+                return None
+            slope = self._scale(parameters) * (self.layout.turned @ (self.rows.weights * found.shift)) - u
+            step, found, value = self._uphill(parameters, u, factors.solve(slope), value)
+            u = u + step
+            before, size = size, float(np.abs(step).max())
+            if size < SETTLED:
+                break
+            if size > SLOW * before:
+                factors = None
+        return (u, found) if np.isfinite(value) else None
+
+    def _start(self, parameters: Floats) -> tuple[Floats, Pieces, float]:
+        u = np.zeros(len(self.layout.term_of))
+        if self.trail:
+            u = self.trail.place.u + self.trail.slope @ (parameters - self.trail.place.parameters)
+        found = self._shifted(parameters, u)
+        value = float(self.rows.weights @ found.log - u @ u / 2)
+        if not np.isfinite(value):
+            u = np.zeros(len(u))
+            found = self._shifted(parameters, u)
+            value = float(self.rows.weights @ found.log)
+        return u, found, value
+
+    def _uphill(
+        self, parameters: Floats, u: Floats, step: Floats, value: float
+    ) -> tuple[Floats, Pieces, float]:
+        """The step, halved until g does not fall, with the rows and g there."""
         for _ in range(HALVINGS):
-            found = _shifted(link, rows, joint, u + step, sd, upper, lower)
-            new = float(rows.weights @ found.log - (u + step) @ (u + step) / 2)
+            found = self._shifted(parameters, u + step)
+            new = float(self.rows.weights @ found.log - (u + step) @ (u + step) / 2)
             if new >= value - 1e-10 * abs(value):
                 break
             step = step / 2
-        u, value = u + step, new
-        size = float(np.abs(step).max())
-        if size < SETTLED:
-            break
-    joint.modes[:] = u
-    return u
+        return step, found, new
 
+    def _certain(self, parameters: Floats, found: Pieces) -> Factors | None:
+        """H with negative curvature left out, so that a step goes uphill."""
+        curve = np.maximum(-self.rows.weights * found.shift_twice, 0.0)
+        return factored(self.layout, crossed(self.layout, curve), self._scale(parameters))
 
-def factored(joint: Joint, curve: Floats, sd: Floats) -> Inverse:
-    """H for row curvatures ``curve`` (``-w l_ss``), with the first block eliminated."""
-    first, rest = joint.first, len(joint.term_of) - joint.first
-    loads = joint.shares * sd[joint.term]
-    behind = range(1 if first else 0, loads.shape[1])
-    dense: Floats = np.zeros(rest * rest)
-    for a in behind:
-        for b in behind:
-            key = (joint.places[:, a] - first) * rest + joint.places[:, b] - first
-            dense = dense + np.bincount(key, curve * loads[:, a] * loads[:, b], rest * rest)
-    complement = dense.reshape(rest, rest) + np.eye(rest)
-    diagonal: Floats = np.ones(0)
-    ratio = sparse.csr_array((first, rest))
-    if first:
-        near = joint.places[:, 0]
-        diagonal = 1.0 + np.bincount(near, curve * loads[:, 0] ** 2, first).astype(float)
-        values = np.concatenate([curve * loads[:, 0] * loads[:, a] for a in behind])
-        across = np.concatenate([joint.places[:, a] - first for a in behind])
-        cross = sparse.csr_array((values, (np.tile(near, len(behind)), across)), shape=(first, rest))
-        ratio = sparse.csr_array(sparse.diags_array(1 / diagonal) @ cross)
-        complement -= (cross.T @ ratio).toarray()
-    factor = linalg.cho_factor(complement, lower=True, check_finite=False)
-    half = np.log(np.diag(factor[0])).sum()
-    return Inverse(diagonal, ratio, factor, float(np.log(diagonal).sum() + 2 * half))
+    def _moves(self, place: Place) -> tuple[Floats, Floats]:
+        """``du / d(psi, sd)`` at the mode, and minus the second derivative of g with u at its mode."""
+        rows, found, w, turned = self.rows, place.rows, self.rows.weights, self.layout.turned
+        by_term = place.u[:, None] * (self.layout.term_of[:, None] == np.arange(self.terms))
+        effects = self.layout.z @ by_term
+        upper, lower = np.hstack([rows.upper, -effects]), np.hstack([rows.lower, -effects])
+        s1, s2 = ((w * part)[:, None] for part in found.shift_cut)
+        mixed = self._scale(place.parameters)[:, None] * (turned @ (s1 * upper + s2 * lower))
+        own = turned @ (w * found.shift)
+        mixed[np.arange(len(own)), self.layout.term_of - self.terms] += own
+        slope = place.factors.solve(mixed)
+        return slope, -hessian(found, w, upper, lower) - mixed.T @ slope
 
+    def _direct(self, place: Place) -> Floats:
+        """The gradient of g with the effects held."""
+        w, found = self.rows.weights, place.rows
+        pull = place.u * (self.layout.turned @ (w * found.shift))
+        linear = (w * found.one) @ self.rows.upper + (w * found.two) @ self.rows.lower
+        return np.concatenate([linear, self._per_term(pull)])
 
-def _complement_inverse(inverse: Inverse) -> Floats:
-    lower, _ = linalg.lapack.dpotri(inverse.factor[0], lower=1)
-    found: Floats = np.tril(lower) + np.tril(lower, -1).T
-    return found
+    def _bend(self, place: Place) -> Floats:
+        """The gradient of ``-log|H| / 2``, with the effects moving along."""
+        layout, w, found, scale = self.layout, self.rows.weights, place.rows, self._scale(place.parameters)
+        twice = np.where(layout.above == layout.beside, 1.0, 2.0) * place.factors.inverse()
+        loads = twice * scale[layout.above] * scale[layout.beside]
+        variance = np.bincount(
+            layout.entry_row, layout.entry_share * loads[layout.entry_place], minlength=len(w)
+        )
+        ss1, ss2 = found.shift_twice_cut
+        s1, s2 = found.shift_cut
+        r = place.factors.solve(scale * (layout.turned @ (w * variance * (ss1 + ss2))))
+        moved = layout.z @ (scale * r)
+        one, two = w * (variance * ss1 - moved * s1) / 2, w * (variance * ss2 - moved * s2) / 2
+        along = -w * (variance * (ss1 + ss2) + moved * found.shift_twice) / 2
+        effects = place.u * (layout.turned @ along) - r * (layout.turned @ (w * found.shift)) / 2
+        spread = twice * place.entries / 2
+        terms = layout.term_of
+        own = np.bincount(terms[layout.above], spread * scale[layout.beside], self.terms)
+        own += np.bincount(terms[layout.beside], spread * scale[layout.above], self.terms)
+        return np.concatenate([one @ self.rows.upper + two @ self.rows.lower, self._per_term(effects) - own])
 
+    def _guessed(self, place: Place) -> Floats:
+        """Roughly the curvature of ``log|H| / 2`` in each sd: that of its diagonal."""
+        layout, scale = self.layout, self._scale(place.parameters)
+        diagonal = place.entries[layout.above == layout.beside]
+        bent = scale**2 * diagonal
+        return self._per_term(diagonal * (1 - bent) / (1 + bent) ** 2)
 
-def _shifted(
-    link: Link, rows: Rows, joint: Joint, u: Floats, sd: Floats, upper: Floats, lower: Floats
-) -> Pieces:
-    shift = (u[joint.places] * joint.shares * sd[joint.term]).sum(axis=1)
-    return pieces(link, upper - shift, lower - shift, rows)
-
-
-def _spread_out(joint: Joint, values: Floats, sd: Floats) -> Floats:
-    """``Lambda Z' values``: rows to effects."""
-    found = np.zeros(len(joint.term_of))
-    for c, t in enumerate(joint.term):
-        found += np.bincount(joint.places[:, c], values * joint.shares[:, c] * sd[t], len(found))
-    return found
-
-
-def _by_term(joint: Joint, u: Floats, terms: int) -> Floats:
-    """``z_it' u_t``: rows by terms, without the standard deviation."""
-    found = np.zeros((len(joint.places), terms))
-    for c, t in enumerate(joint.term):
-        found[:, t] += joint.shares[:, c] * u[joint.places[:, c]]
-    return found
-
-
-def _gradient(rows: Rows, joint: Joint, found: Pieces, inverse: Inverse, u: Floats, sd: Floats) -> Floats:
-    """The total derivative in (psi, sd), with the mode and log|H| moving along."""
-    w, terms = rows.weights, len(sd)
-    reach = _reach(joint, inverse, sd)
-    variance = reach @ sd
-    ss1, ss2 = found.shift_twice_cut
-    s1, s2 = found.shift_cut
-    third = -(ss1 + ss2)
-    r = inverse.solve(_spread_out(joint, -w * variance * third, sd))
-    pulled, effects = _by_term(joint, r, terms), _by_term(joint, u, terms)
-    moved = pulled @ sd
-    one = w * (found.one + variance * ss1 / 2 - moved * s1 / 2)
-    two = w * (found.two + variance * ss2 / 2 - moved * s2 / 2)
-    along = w * (found.shift + variance * third / 2 - moved * found.shift_twice / 2)
-    own = effects.T @ along + reach.T @ (w * found.shift_twice) - pulled.T @ (w * found.shift) / 2
-    return np.concatenate([one @ rows.upper + two @ rows.lower, own])
-
-
-def _reach(joint: Joint, inverse: Inverse, sd: Floats) -> Floats:
-    """``z_it' [H^-1 Lambda z_i]_t``: rows by terms; times sd it sums to the conditional variance."""
-    first = joint.first
-    complement = _complement_inverse(inverse)
-    found = np.zeros((len(joint.places), len(sd)))
-    loads = joint.shares * sd[joint.term]
-    behind = range(1 if first else 0, loads.shape[1])
-    for a in behind:
-        for b in behind:
-            at = complement[joint.places[:, a] - first, joint.places[:, b] - first]
-            found[:, joint.term[a]] += joint.shares[:, a] * loads[:, b] * at
-    if first:
-        near, t = joint.places[:, 0], joint.term[0]
-        through = inverse.ratio @ complement
-        outer = np.asarray(inverse.ratio.multiply(through).sum(axis=1)).ravel()
-        found[:, t] += joint.shares[:, 0] * loads[:, 0] * (1 / inverse.diagonal + outer)[near]
-        for a in behind:
-            at = -through[near, joint.places[:, a] - first]
-            found[:, t] += joint.shares[:, 0] * loads[:, a] * at
-            found[:, joint.term[a]] += joint.shares[:, a] * loads[:, 0] * at
-    return found
+    def _per_term(self, effects: Floats) -> Floats:
+        return np.bincount(self.layout.term_of, effects, self.terms).astype(float)

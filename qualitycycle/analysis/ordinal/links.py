@@ -18,10 +18,12 @@ from scipy import special
 Floats = NDArray[np.float64]
 FAR = 100.0
 """Where the exponential tails are below what a float holds."""
+SQUARES = 1e150
+"""The largest number of which the square is finite."""
 
 
 class Curve(NamedTuple):
-    """F, 1 - F and the derivatives f, f', f'' at the same points."""
+    """F, 1 - F and the derivatives f, f', f'' at the same points, infinite points included."""
 
     below: Floats
     above: Floats
@@ -41,13 +43,18 @@ class Link:
 
 
 def _logit(x: Floats) -> Curve:
-    below, above = special.expit(x), special.expit(-x)
-    first = below * above
+    tail = np.exp(-np.abs(x))
+    large = 1 / (1 + tail)
+    small = tail * large
+    positive = x > 0
+    below, above = np.where(positive, large, small), np.where(positive, small, large)
+    first = large * small
     lean = above - below
     return Curve(below, above, first, first * lean, first * (lean * lean - 2 * first))
 
 
 def _probit(x: Floats) -> Curve:
+    x = np.clip(x, -FAR, FAR)
     first = np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi)
     return Curve(special.ndtr(x), special.ndtr(-x), first, -x * first, (x * x - 1) * first)
 
@@ -66,6 +73,7 @@ def _loglog(x: Floats) -> Curve:
 
 
 def _cauchit(x: Floats) -> Curve:
+    x = np.clip(x, -SQUARES, SQUARES)
     bell = 1 / (1 + x * x)
     first = bell / np.pi
     return Curve(

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import linalg, special
+from scipy import special
 
-from qualitycycle.analysis.ordinal import climb, design, fixed, laplace, quadrature, separation
-from qualitycycle.analysis.ordinal.formula import Formula, parse
-from qualitycycle.analysis.ordinal.kernel import Rows
-from qualitycycle.analysis.ordinal.links import LINKS, Floats, Link
-from qualitycycle.analysis.ordinal.thresholds import STRUCTURES, thresholds
+from qualitycycle.analysis.ordinal import design
+from qualitycycle.analysis.ordinal.formula import parse
+from qualitycycle.analysis.ordinal.links import Floats, Link
+from qualitycycle.analysis.ordinal.mixed import inverse, maximum, surface_of
+from qualitycycle.analysis.ordinal.prepare import Setup, prepared, started
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding, Level
 
 Over = Literal["average", "conditional", "typical"]
 NODES = 50
-CERTAIN = 1e-6
-FEW = 300
-"""Up to this many effects the Hessian is differenced again at the maximum itself."""
-NOTHING = 1e-4
-"""A standard deviation below this, on the scale of the linear predictor, is reported as 0."""
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What a model is built from, kept to predict for other rows."""
-
-    formula: Formula
-    link: Link
-    jacobian: Floats
-    nominal: design.Matrix
-    location: design.Matrix
-    scale: design.Matrix | None
-    names: tuple[str, ...]
-    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -93,11 +74,11 @@ class OrdinalModel:
         data has effect 0), or ``typical``: effect 0. Without random effects all the same.
         Raises UsageProblem for a level of a fixed effect that was not in the data.
         """
-        upper, lower, inverse = _predictors(self, frame)
+        upper, lower, over_scale = _predictors(self, frame)
         if not len(self.random_sd) or over == "typical":
             table = _probabilities(self.setup.link, upper, lower)
         elif over == "conditional":
-            shift = self._conditional(frame)[:, None] * inverse
+            shift = self._conditional(frame)[:, None] * over_scale
             table = _probabilities(self.setup.link, upper - shift, lower - shift)
         else:
             table = self._averaged(frame, upper, lower)
@@ -157,11 +138,14 @@ def clm(
     if parsed.terms:
         raise UsageProblem(Finding("ordinal.bad_formula", value=formula))
     counts = design.collapse(parsed, frame, weights, [text for text in (nominal, scale) if text])
-    setup, rows, findings = _prepared(parsed, counts, link, threshold, nominal, scale)
-    fit, away = _fixed_fit(setup, rows, counts)
-    findings = [*counts.findings, *findings, *_said(fit.converged, away, setup)]
-    covariance = _inverse(fit.information, np.flatnonzero(away == 0))
-    return _model(setup, counts, fit.parameters, covariance, away, fit.log_likelihood, threshold, findings)
+    setup, findings = prepared(parsed, counts, link, threshold, nominal, scale)
+    start = started(setup, counts)
+    fit, finite = start.fit, np.flatnonzero(start.away == 0)
+    findings = [*counts.findings, *findings, *_said(fit.converged, start.away, setup)]
+    covariance = inverse(fit.information[np.ix_(finite, finite)])
+    return _model(
+        setup, counts, fit.parameters, covariance, start.away, fit.log_likelihood, threshold, findings
+    )
 
 
 def clmm(
@@ -197,160 +181,24 @@ def clmm(
     if quadrature != 1 and not one:
         raise UsageProblem(Finding("ordinal.quadrature_one_term", value=str(quadrature)))
     counts = design.collapse(parsed, frame, weights, [])
-    setup, rows, findings = _prepared(parsed, counts, link, threshold, None, None)
-    first, away = _fixed_fit(setup, rows, counts)
-    marginal, posterior = _marginal(setup.link, rows, counts, quadrature, one)
-    exact = sum(len(grouping.levels) for grouping in counts.groupings) <= FEW or one
-    summit, sd = _summit(marginal, first, away, setup, len(parsed.terms), exact)
-    findings = [*counts.findings, *findings, *_said(summit.converged, away, setup), *_zero(setup, sd)]
-    kept = np.flatnonzero(np.concatenate([away == 0, sd > 0]))
-    covariance = _inverse(summit.information, kept)
-    if one and sd[0] > 0:
-        covariance[-1] /= sd[0]
-        covariance[:, -1] /= sd[0]
-    psi = summit.parameters[: len(setup.names)]
-    model = _model(setup, counts, psi, covariance, away, summit.value, threshold, findings)
-    names = [term.name for term in parsed.terms]
+    setup, findings = prepared(parsed, counts, link, threshold, None, None)
+    start = started(setup, counts)
+    surface = surface_of(setup.link, start.rows.at(start.place, counts.weights), counts, quadrature)
+    fit = maximum(surface, setup.link, start.fit.parameters, start.away == 0, len(parsed.terms))
+    said = [*_said(fit.converged, start.away, setup), *_zero(setup, fit.sd)]
+    covariance = fit.covariance
+    if one and fit.sd[0] > 0:
+        covariance[-1] /= fit.sd[0]
+        covariance[:, -1] /= fit.sd[0]
+    findings = [*counts.findings, *findings, *said]
+    model = _model(setup, counts, fit.linear, covariance, start.away, fit.value, threshold, findings)
     return replace(
         model,
-        random_sd=pd.Series(sd, index=names),
-        random_effects=_effects(counts, *posterior(np.concatenate([psi, sd]))),
+        random_sd=pd.Series(fit.sd, index=[term.name for term in parsed.terms]),
+        random_effects=_effects(counts, fit.mode, fit.variance),
         quadrature=quadrature,
-        converged=summit.converged,
+        converged=model.converged and fit.converged,
     )
-
-
-Marginal = Callable[[Floats], tuple[float, Floats]]
-Posterior = Callable[[Floats], tuple[list[Floats], list[Floats]]]
-
-
-def _marginal(
-    link: Link, rows: Rows, counts: design.Counts, nodes: int, one: bool
-) -> tuple[Marginal, Posterior]:
-    """The marginal likelihood with its gradient, and the modes and variances per term."""
-    if one:
-        groups = quadrature.groups_of(counts.groupings[0].members[:, 0])
-
-        def effects(parameters: Floats) -> tuple[list[Floats], list[Floats]]:
-            mode, variance = quadrature.posterior(link, rows, groups, parameters)
-            return [mode], [variance]
-
-        return lambda p: quadrature.marginal(link, rows, groups, p, nodes), effects
-    joint = laplace.joint_of(counts.groupings)
-    return lambda p: laplace.marginal(link, rows, joint, p), lambda p: laplace.posterior(link, rows, joint, p)
-
-
-def _summit(
-    marginal: Marginal, first: fixed.Fit, away: Floats, setup: Setup, terms: int, exact: bool
-) -> tuple[climb.Summit, Floats]:
-    """The maximum, with standard deviations that are nothing set to 0 and the rest climbed again."""
-    linear = len(first.parameters)
-    guess = np.zeros((linear + terms, linear + terms))
-    free = np.flatnonzero(away == 0)
-    guess[np.ix_(free, free)] = _inverse(first.information, free)
-    guess[linear:, linear:] = np.eye(terms) * (0.05 * setup.link.spread) ** 2
-    start = np.concatenate([first.parameters, np.full(terms, 0.4 * setup.link.spread)])
-    moving = np.concatenate([away == 0, np.ones(terms, dtype=bool)])
-    summit = _climbed(marginal, start, guess, moving, exact)
-    sd = np.abs(summit.parameters[linear:])
-    gone = sd < NOTHING * setup.link.spread
-    if gone.any():
-        sd = np.where(gone, 0.0, sd)
-        start = np.concatenate([summit.parameters[:linear], sd])
-        summit = _climbed(
-            marginal, start, guess, moving & np.concatenate([np.ones(linear, dtype=bool), ~gone]), exact
-        )
-        sd = np.abs(summit.parameters[linear:])
-    signs = np.where(summit.parameters < 0, -1.0, 1.0)
-    signs[:linear] = 1.0
-    return replace(summit, information=summit.information * np.outer(signs, signs)), sd
-
-
-def _climbed(
-    marginal: Marginal, start: Floats, guess: Floats, moving: np.typing.NDArray[np.bool_], exact: bool
-) -> climb.Summit:
-    """The maximum over the parameters that move, put back among those that do not."""
-    free = np.flatnonzero(moving)
-
-    def part(values: Floats) -> tuple[float, Floats]:
-        whole = start.copy()
-        whole[free] = values
-        value, gradient = marginal(whole)
-        return value, gradient[free]
-
-    found = climb.climb(part, start[free], guess[np.ix_(free, free)], exact=exact)
-    whole, information = start.copy(), np.zeros((len(start), len(start)))
-    whole[free] = found.parameters
-    information[np.ix_(free, free)] = found.information
-    return replace(found, parameters=whole, information=information)
-
-
-def _prepared(
-    formula: Formula, counts: design.Counts, link: str, threshold: str, nominal: str | None, scale: str | None
-) -> tuple[Setup, Rows, list[Finding]]:
-    """The model matrices and the rows of the likelihood."""
-    if link not in LINKS:
-        raise UsageProblem(Finding("ordinal.unknown_option", value=link))
-    if threshold not in STRUCTURES:
-        raise UsageProblem(Finding("ordinal.unknown_option", value=threshold))
-    jacobian, names = thresholds(threshold, counts.categories)
-    base, said = design.matrix(nominal or "1", counts.frame)
-    location, more = design.matrix(formula.fixed, counts.frame, beside=base.values)
-    spread: design.Matrix | None = None
-    last: list[Finding] = []
-    if scale is not None:
-        spread, last = design.matrix(scale, counts.frame, beside=np.ones((len(counts.frame), 1)))
-    alphas = [f"{name}.{column}" for column in base.names for name in names] if nominal else list(names)
-    sizes = {"threshold": alphas, "location": location.names, "scale": spread.names if spread else ()}
-    setup = Setup(
-        formula=formula,
-        link=LINKS[link],
-        jacobian=jacobian,
-        nominal=base,
-        location=location,
-        scale=spread,
-        names=tuple(name for part in sizes.values() for name in part),
-        parts=tuple(part for part, names in sizes.items() for _ in names),
-    )
-    return setup, _rows(setup, counts), [*said, *more, *last]
-
-
-def _rows(setup: Setup, counts: design.Counts) -> Rows:
-    top, bottom = counts.category == len(counts.categories) - 1, counts.category == 0
-    upper = _cut(setup, np.where(top, 0, counts.category))
-    lower = _cut(setup, np.where(bottom, 0, counts.category - 1))
-    upper[top] = 0.0
-    lower[bottom] = 0.0
-    scale = setup.scale.values if setup.scale else np.empty((len(top), 0))
-    return Rows(upper, lower, top, bottom, counts.weights, scale)
-
-
-def _cut(setup: Setup, place: design.Codes) -> Floats:
-    """Rows by linear parameters: which of them make up threshold ``place`` minus x beta."""
-    alphas = [column[:, None] * setup.jacobian[place] for column in setup.nominal.values.T]
-    return np.hstack([*alphas, -setup.location.values])
-
-
-def _fixed_fit(setup: Setup, rows: Rows, counts: design.Counts) -> tuple[fixed.Fit, Floats]:
-    """The fit without random effects and the direction of separation (all 0 when there is none)."""
-    share = np.bincount(counts.category, weights=counts.weights)
-    share = np.cumsum(share)[:-1] / share.sum()
-    start = np.zeros(len(setup.names))
-    alphas = setup.jacobian.shape[1]
-    start[:alphas] = np.linalg.lstsq(setup.jacobian, setup.link.quantile(share), rcond=None)[0]
-    fit = fixed.newton(setup.link, rows, start)
-    away = np.zeros(len(setup.names))
-    if _suspect(setup.link, rows, fit):
-        found = separation.direction(rows)
-        away[: len(found)] = found
-    return fit, away
-
-
-def _suspect(link: Link, rows: Rows, fit: fixed.Fit) -> bool:
-    upper, lower, _ = fixed.cuts(rows, fit.parameters)
-    above, below = link.curve(upper[~rows.top]), link.curve(lower[~rows.bottom])
-    tails = np.concatenate([above.above, above.below, below.above, below.below])
-    return not fit.converged or bool((tails < CERTAIN).any())
 
 
 def _said(converged: bool, away: Floats, setup: Setup) -> list[Finding]:
@@ -363,17 +211,6 @@ def _said(converged: bool, away: Floats, setup: Setup) -> list[Finding]:
 def _zero(setup: Setup, sd: Floats) -> list[Finding]:
     names = [term.name for term, value in zip(setup.formula.terms, sd, strict=True) if value == 0]
     return [Finding("ordinal.boundary", Level.WARNING, value=name) for name in names]
-
-
-def _inverse(information: Floats, kept: design.Codes) -> Floats:
-    """The inverse of the kept part; missing numbers where it is not positive definite."""
-    part = information[np.ix_(kept, kept)]
-    try:
-        factor = linalg.cho_factor(part)
-    except linalg.LinAlgError:
-        return np.full(part.shape, np.nan)
-    found: Floats = linalg.cho_solve(factor, np.eye(len(part)))
-    return found
 
 
 def _model(

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from qualitycycle.analysis.ordinal.kernel import Pieces, Rows, pieces
+from qualitycycle.analysis.ordinal.climb import Point, differenced
+from qualitycycle.analysis.ordinal.kernel import Pieces, Rows, hessian, pieces
 from qualitycycle.analysis.ordinal.links import Floats, Link
 
 STEPS = 60
@@ -41,12 +42,16 @@ class Groups:
 
 @dataclass(frozen=True)
 class Nodes:
-    """Where the nodes are: modes, spread c, and how both change with (psi, sd), groups by parameters."""
+    """Where the nodes are: modes, spread c, and how both change with (psi, sd), groups by parameters.
+
+    ``information``: roughly minus the Hessian of the marginal likelihood in (psi, sd).
+    """
 
     mode: Floats
     spread: Floats
     mode_slope: Floats
     log_spread_slope: Floats
+    information: Floats
 
 
 def groups_of(group: NDArray[np.int64]) -> Groups:
@@ -55,47 +60,67 @@ def groups_of(group: NDArray[np.int64]) -> Groups:
     return Groups(starts, group, np.zeros(len(starts)))
 
 
-def marginal(
-    link: Link, rows: Rows, groups: Groups, parameters: Floats, quadrature: int
-) -> tuple[float, Floats]:
-    """The marginal log-likelihood at (psi, sd) and its gradient.
+@dataclass
+class Surface:
+    """The marginal log-likelihood over (psi, sd).
 
     ``quadrature``: the number of nodes, 1 for Laplace, negative for nodes that do not adapt.
     """
-    psi, sd = parameters[:-1], float(parameters[-1])
-    upper, lower = rows.upper @ psi, rows.lower @ psi
-    if not np.isfinite(pieces(link, upper, lower, rows).log).all():
-        return -np.inf, np.zeros(len(parameters))
-    if quadrature > 0:
-        nodes = _adapted(link, rows, groups, upper, lower, sd)
-    else:
-        flat = np.zeros((len(groups.starts), len(parameters)))
-        nodes = Nodes(np.zeros(len(flat)), np.full(len(flat), NOT_ADAPTED), flat, flat)
-    logs, slopes = [], []
-    points, mass = np.polynomial.hermite.hermgauss(abs(quadrature))
-    for x, weight in zip(np.sqrt(2) * points, mass, strict=True):
-        log, slope = _node(link, rows, groups, nodes, float(x), sd, upper, lower)
-        logs.append(log + x * x / 2 + np.log(weight / np.sqrt(np.pi)))
-        slopes.append(slope)
-    table = np.array(logs)
-    highest = table.max(axis=0)
-    share = np.exp(table - highest)
-    total = share.sum(axis=0)
-    value = float((highest + np.log(total) + np.log(nodes.spread)).sum())
-    gradient = nodes.log_spread_slope.sum(axis=0)
-    for part, slope in zip(share / total, slopes, strict=True):
-        gradient = gradient + part @ slope
-    return value, gradient
 
+    link: Link
+    rows: Rows
+    groups: Groups
+    quadrature: int
 
-def posterior(link: Link, rows: Rows, groups: Groups, parameters: Floats) -> tuple[Floats, Floats]:
-    """Per group the mode of the effect and its conditional variance, on the scale of the predictor."""
-    psi, sd = parameters[:-1], float(parameters[-1])
-    upper, lower = rows.upper @ psi, rows.lower @ psi
-    mode = modes(link, rows, groups, upper, lower, sd)
-    found = _shifted(link, rows, groups, mode, sd, upper, lower)
-    curve = 1 - sd * sd * groups.sums(rows.weights * found.shift_twice)
-    return sd * mode, sd * sd / np.maximum(curve, LEAST)
+    def point(self, parameters: Floats) -> Point:
+        """The value, its gradient, and roughly minus its Hessian: that of the Laplace approximation."""
+        sd = float(parameters[-1])
+        upper, lower = self.rows.upper @ parameters[:-1], self.rows.lower @ parameters[:-1]
+        size = len(parameters)
+        if not np.isfinite(pieces(self.link, upper, lower, self.rows).log).all():
+            return Point(-np.inf, np.zeros(size), np.eye(size))
+        nodes = _adapted(self.link, self.rows, self.groups, upper, lower, sd)
+        rough = nodes.information
+        if self.quadrature < 0:
+            flat = np.zeros((len(self.groups.starts), size))
+            nodes = Nodes(np.zeros(len(flat)), np.full(len(flat), NOT_ADAPTED), flat, flat, rough)
+        return Point(*self._integrated(nodes, sd, upper, lower), rough)
+
+    def information(self, parameters: Floats, free: NDArray[np.int64], width: Floats) -> Floats:
+        """Minus the Hessian in the ``free`` parameters, of which ``width`` are the standard errors."""
+
+        def gradient(values: Floats) -> Floats:
+            near = parameters.copy()
+            near[free] = values
+            return self.point(near).gradient[free]
+
+        return differenced(gradient, parameters[free], width)
+
+    def effects(self, parameters: Floats) -> tuple[list[Floats], list[Floats]]:
+        """The mode of every group's effect and its conditional variance, on the scale of the predictor."""
+        sd = float(parameters[-1])
+        upper, lower = self.rows.upper @ parameters[:-1], self.rows.lower @ parameters[:-1]
+        mode = modes(self.link, self.rows, self.groups, upper, lower, sd)
+        found = _shifted(self.link, self.rows, self.groups, mode, sd, upper, lower)
+        curve = 1 - sd * sd * self.groups.sums(self.rows.weights * found.shift_twice)
+        return [sd * mode], [sd * sd / np.maximum(curve, LEAST)]
+
+    def _integrated(self, nodes: Nodes, sd: float, upper: Floats, lower: Floats) -> tuple[float, Floats]:
+        logs, slopes = [], []
+        points, mass = np.polynomial.hermite.hermgauss(abs(self.quadrature))
+        for x, weight in zip(np.sqrt(2) * points, mass, strict=True):
+            log, slope = _node(self.link, self.rows, self.groups, nodes, float(x), sd, upper, lower)
+            logs.append(log + x * x / 2 + np.log(weight / np.sqrt(np.pi)))
+            slopes.append(slope)
+        table = np.array(logs)
+        highest = table.max(axis=0)
+        share = np.exp(table - highest)
+        total = share.sum(axis=0)
+        value = float((highest + np.log(total) + np.log(nodes.spread)).sum())
+        gradient = nodes.log_spread_slope.sum(axis=0)
+        for part, slope in zip(share / total, slopes, strict=True):
+            gradient = gradient + part @ slope
+        return value, gradient
 
 
 def modes(link: Link, rows: Rows, groups: Groups, upper: Floats, lower: Floats, sd: float) -> Floats:
@@ -144,7 +169,16 @@ def _adapted(link: Link, rows: Rows, groups: Groups, upper: Floats, lower: Float
     shift_slope = sd * mode_slope
     shift_slope[:, -1] += u
     curve_slope = -np.column_stack([bent, 2 * sd * second]) - sd * sd * third[:, None] * shift_slope
-    return Nodes(u, curve**-0.5, mode_slope, -curve_slope / (2 * curve[:, None]))
+    rough = _rough(rows, groups, found, u, np.column_stack([mixed, own]), mode_slope)
+    rough[-1, -1] += (-second * (2 - curve) / curve**2).sum()
+    return Nodes(u, curve**-0.5, mode_slope, -curve_slope / (2 * curve[:, None]), rough)
+
+
+def _rough(rows: Rows, groups: Groups, found: Pieces, u: Floats, mixed: Floats, mode_slope: Floats) -> Floats:
+    """Minus the second derivative of ``sum_g f_g - u^2 / 2`` in (psi, sd), with u at its mode."""
+    effects = u[groups.group][:, None]
+    upper, lower = np.hstack([rows.upper, -effects]), np.hstack([rows.lower, -effects])
+    return -hessian(found, rows.weights, upper, lower) - mixed.T @ mode_slope
 
 
 def _cutwise(rows: Rows, one: Floats, two: Floats) -> Floats:

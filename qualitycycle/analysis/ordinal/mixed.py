@@ -1,0 +1,110 @@
+"""The maximum of a marginal likelihood with random effects, with variances of nothing set to 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import linalg
+
+from qualitycycle.analysis.ordinal import design, laplace, quadrature
+from qualitycycle.analysis.ordinal.climb import Point, Summit, climb
+from qualitycycle.analysis.ordinal.kernel import Rows
+from qualitycycle.analysis.ordinal.layout import layout_of
+from qualitycycle.analysis.ordinal.links import Floats, Link
+
+NOTHING = 1e-4
+"""A standard deviation below this, on the scale of the linear predictor, is reported as 0."""
+START = 0.4
+"""Where standard deviations start, in standard deviations of the latent scale."""
+
+
+class Surface(Protocol):
+    """A marginal log-likelihood over the linear parameters and a standard deviation per term."""
+
+    def point(self, parameters: Floats) -> Point:
+        """Value, gradient and roughly minus the Hessian."""
+
+    def information(self, parameters: Floats, free: design.Codes, width: Floats) -> Floats:
+        """Minus the Hessian in the ``free`` parameters, of which ``width`` are the standard errors."""
+
+    def effects(self, parameters: Floats) -> tuple[list[Floats], list[Floats]]:
+        """Per term the modes of the effects and their conditional variances."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The maximum: ``linear`` parameters, ``sd`` per term, and the covariance of the ``free`` ones."""
+
+    linear: Floats
+    sd: Floats
+    value: float
+    covariance: Floats
+    free: design.Codes
+    converged: bool
+    mode: list[Floats]
+    variance: list[Floats]
+
+
+def surface_of(link: Link, rows: Rows, counts: design.Counts, nodes: int) -> Surface:
+    """One simple term by quadrature over its groups, anything else by the joint Laplace approximation."""
+    groupings = counts.groupings
+    if len(groupings) == 1 and not groupings[0].term.membership:
+        return quadrature.Surface(link, rows, quadrature.groups_of(groupings[0].members[:, 0]), nodes)
+    return laplace.Surface(link, rows, layout_of(groupings), len(groupings))
+
+
+def maximum(surface: Surface, link: Link, linear: Floats, moving: NDArray[np.bool_], terms: int) -> Fit:
+    """The maximum from ``linear``, over those that are ``moving`` and the standard deviations."""
+    size = len(linear)
+    parameters = np.concatenate([linear, np.full(terms, START * link.spread)])
+    free = np.flatnonzero(np.concatenate([moving, np.ones(terms, dtype=bool)]))
+    summit = _climbed(surface, parameters, free)
+    gone = size + np.flatnonzero(np.abs(summit.parameters[size:]) < NOTHING * link.spread)
+    if len(gone):
+        parameters = summit.parameters.copy()
+        parameters[gone] = 0.0
+        free = np.setdiff1d(free, gone)
+        summit = _climbed(surface, parameters, free)
+    found = summit.parameters.copy()
+    found[size:] = np.abs(found[size:])
+    width = np.sqrt(np.abs(np.diag(inverse(summit.information))))
+    covariance = inverse(surface.information(found, free, width))
+    return Fit(
+        found[:size],
+        found[size:],
+        summit.value,
+        covariance,
+        free,
+        summit.converged,
+        *surface.effects(found),
+    )
+
+
+def _climbed(surface: Surface, start: Floats, free: design.Codes) -> Summit:
+    """The maximum over the parameters that are free; ``information`` is of those."""
+
+    def part(values: Floats) -> Point:
+        whole = start.copy()
+        whole[free] = values
+        value, gradient, information = surface.point(whole)
+        return Point(value, gradient[free], information[np.ix_(free, free)])
+
+    found = climb(part, start[free])
+    whole = start.copy()
+    whole[free] = found.parameters
+    return Summit(whole, found.value, found.information, found.converged)
+
+
+def inverse(information: Floats) -> Floats:
+    """The inverse; missing numbers where it is not positive definite."""
+    if not np.isfinite(information).all():
+        return np.full(information.shape, np.nan)
+    try:
+        factor = linalg.cho_factor(information)
+    except linalg.LinAlgError:
+        return np.full(information.shape, np.nan)
+    found: Floats = linalg.cho_solve(factor, np.eye(len(information)))
+    return found
