@@ -13,7 +13,7 @@ people are taken by Gauss-Hermite quadrature of the model in ``answers`` and ``r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ import numpy as np
 from qualitycycle.instrument import Instrument
 from qualitycycle.simulate.answers import category_shares, thresholds
 from qualitycycle.simulate.people import Floats, flattening, person_effects
-from qualitycycle.simulate.plan import ItemPlan, PartnershipPlan, RegionPlan, cycle_name
+from qualitycycle.simulate.plan import ItemPlan, PartnershipPlan, RegionPlan, TeamPlan, cycle_name
 from qualitycycle.simulate.response import chance, intercept
 from qualitycycle.vocabulary import ARMS, TrainingKind, Variant
 
@@ -100,19 +100,16 @@ def sessions_of(plan: RegionPlan) -> Sessions:
     """How many evaluated basic sessions of each kind the plan has."""
     partnerships = {partnership.code: partnership for partnership in plan.partnerships}
     sessions: Sessions = Counter()
-    for team in plan.teams:
-        if team.kind is not TrainingKind.BASIC or not team.trainers:
-            continue
+    for team, variant, n in _evaluated(plan):
         known = [trainer.effect for trainer in plan.members(team)]
-        for cycle in range(len(plan.cycles)):
-            setting = Setting(
-                partnerships[team.partnership],
-                plan.variant(team, cycle),
-                known=sum(effect or 0.0 for effect in known) / len(known),
-                drawn=known.count(None) / len(known) ** 2,
-            )
-            sessions[setting] += team.evaluated_in(cycle)
-    return sessions
+        setting = Setting(
+            partnerships[team.partnership],
+            variant,
+            known=sum(effect or 0.0 for effect in known) / len(known),
+            drawn=known.count(None) / len(known) ** 2,
+        )
+        sessions[setting] += n
+    return +sessions
 
 
 def true_answers(plan: RegionPlan, instrument: Instrument) -> list[ArmTruth]:
@@ -204,13 +201,20 @@ def known_trainers(plan: RegionPlan) -> list[dict[str, Any]]:
 
 
 def _given(plan: RegionPlan, arm: Variant, trainer: str | None = None) -> int:
-    """Evaluated sessions of an arm: all, or those of one trainer."""
+    """Sessions of an arm: all, or those of one trainer."""
     return sum(
-        team.evaluated_in(cycle)
-        for team in plan.teams
-        for cycle in range(len(plan.cycles))
-        if plan.variant(team, cycle) is arm and (trainer is None or trainer in team.trainers)
+        n
+        for team, variant, n in _evaluated(plan)
+        if variant is arm and (trainer is None or trainer in team.trainers)
     )
+
+
+def _evaluated(plan: RegionPlan) -> Iterator[tuple[TeamPlan, Variant, int]]:
+    """How many evaluated basic sessions each known team has, cycle by cycle, and as what."""
+    for team in plan.teams:
+        if team.kind is TrainingKind.BASIC and team.trainers:
+            for cycle in range(len(plan.cycles)):
+                yield team, plan.variant(team, cycle), team.evaluated_in(cycle)
 
 
 def _of_item(
