@@ -223,7 +223,7 @@ def _inverse(matrix: Floats) -> tuple[Floats | None, float]:
     return found, float(2 * np.log(np.diag(factor)).sum())
 
 
-def moments(sums: Sequence[tuple[int, float, float]]) -> tuple[Floats, Floats, float]:
+def moments(sums: Sequence[tuple[int, float, float]] | Floats) -> tuple[Floats, Floats, float]:
     """``n``, the means and the sum of squares within, from (n, total, total of squares) per unit.
 
     >>> n, mean, within = moments([(2, 6.0, 20.0), (1, 5.0, 25.0)])

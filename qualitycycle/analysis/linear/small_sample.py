@@ -4,10 +4,11 @@ With few sessions and trainers the variances are poorly known. The covariance of
 coefficients is enlarged for that (Kenward and Roger's adjustment), and a contrast is read
 against a t distribution with Satterthwaite's degrees of freedom,
 ``df = 2 v^2 / (g' W g)``, v the variance of the contrast, g its derivatives in the variances
-and W their covariance from the expected information. A variance that is estimated as 0 is
-taken as 0: it adds nothing to the uncertainty.
+and W their covariance from the expected information. A variance that is small beside its own
+standard error (``NEGLIGIBLE``) is taken as known: it cannot be much smaller, so what W says of
+it would only widen the interval. Calibrated in ``benchmarks/calibration.py``.
 Source: Kenward and Roger, Biometrics 53 (1997) 983-997; Halekoh and Hojsgaard, the R package
-pbkrtest (which keeps variances of 0 in W: with few teams that is far too cautious).
+pbkrtest (which keeps all variances in W: with few teams that is far too cautious).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from scipy import stats
 from qualitycycle.analysis.linear.reml import Floats, Restricted
 
 LEAST_DF = 1.0
+NEGLIGIBLE = 0.2
+"""A variance below this times its standard error is taken as known."""
 SURE = 1e12
 """Degrees of freedom where the variances are known."""
 
@@ -53,7 +56,7 @@ class Contrast:
 class Adjusted:
     """The adjusted covariance of the coefficients, and what the degrees of freedom need.
 
-    ``slopes``: the derivative of the plain covariance in each variance that is not 0;
+    ``slopes``: the derivative of the plain covariance in each variance that counts;
     ``spread``: the covariance of these variances.
     """
 
@@ -73,13 +76,17 @@ class Adjusted:
         return Contrast(float(weights @ self.coefficients), se, max(LEAST_DF, df))
 
 
-def adjust(fit: Restricted, *, dropped: bool = True) -> Adjusted:
+def adjust(fit: Restricted, *, negligible: float = NEGLIGIBLE) -> Adjusted:
     """Kenward and Roger's adjustment at a fit.
 
-    ``dropped``: variances of 0 are taken as known (False: as pbkrtest does).
+    ``negligible``: variances up to this many of their standard errors are taken as known
+    (below 0: none, as pbkrtest does).
     """
     solved = fit.solved
-    kept = np.flatnonzero((solved.variances > 0) | (not dropped))
+    errors = np.sqrt(np.diag(np.linalg.pinv(fit.information, hermitian=True)))
+    counts = solved.variances > negligible * errors
+    counts[0] = True
+    kept = np.flatnonzero(counts)
     spread = np.linalg.pinv(fit.information[np.ix_(kept, kept)], rcond=1e-12, hermitian=True).astype(float)
     weighted, covariance = solved.weighted, solved.covariance
     bent = [_bent(fit, int(i), weighted) for i in kept]

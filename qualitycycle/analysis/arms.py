@@ -1,0 +1,208 @@
+"""The mixed model behind a comparison: ``score ~ arm + cycle + partnership + session + trainers``.
+
+Sums per session go in. Every arm has a coefficient of its own, the level at the average mix of
+cycles and partnerships; a difference is one coefficient minus another. Sessions are a random
+term, and so are trainers, each weighing one over the size of the team (multiple membership): a
+trainer who stands alone in one arm and in a tandem in the other is one trainer in both. What is
+estimated is the mean of scores (or the share of answers), averaged over sessions and trainers,
+because that is what is compared; its interval holds up with few of them (see ``linear``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from qualitycycle.analysis.linear import least_squares, reml, satterthwaite, small_sample
+from qualitycycle.analysis.linear.reml import Floats, Units
+from qualitycycle.analysis.linear.small_sample import Contrast
+from qualitycycle.analysis.ordinal.design import Grouping
+from qualitycycle.analysis.ordinal.formula import Term
+from qualitycycle.analysis.teams import UNRECORDED, memberships
+
+DENSE = 300
+"""Up to this many sessions Kenward and Roger's adjustment is made; beyond, it changes nothing."""
+SPARE = 3
+"""So many sessions more than coefficients must be left, or a covariate is not adjusted for."""
+SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Variances:
+    """The variance of single answers, taken apart: over sessions, trainers and within a session."""
+
+    sessions: float
+    trainers: float
+    answers: float
+
+    def of_team(self, members: float, sessions: float, answers: float) -> float:
+        """The variance of a team's mean: ``members`` is the sum of squared memberships (1 / size),
+        ``sessions`` it gives, with ``answers`` each.
+
+        >>> round(Variances(0.2, 0.4, 1.0).of_team(0.5, 2, 10), 3)
+        0.35
+        """
+        return self.trainers * members + self.sessions / sessions + self.answers / (sessions * answers)
+
+
+@dataclass(frozen=True)
+class ArmsModel:
+    """A fitted model of arms.
+
+    ``arms``: in the order of the coefficients. ``adjusted_for``, ``not_adjusted``: covariates
+    that are in the model, and those the data do not allow. ``df`` of every contrast is its own.
+    """
+
+    arms: tuple[str, ...]
+    variances: Variances
+    adjusted_for: tuple[str, ...]
+    not_adjusted: tuple[str, ...]
+    _contrast: Callable[[Floats], Contrast] = field(repr=False)
+    _centre: float = field(repr=False)
+    _coefficients: int = field(repr=False)
+
+    def difference(self, arm: str, reference: str) -> Contrast:
+        """``arm`` minus ``reference``."""
+        return self._contrast(self._row({arm: 1.0, reference: -1.0}))
+
+    def level(self, arm: str) -> Contrast:
+        """The mean of an arm, at the average mix of what is adjusted for."""
+        found = self._contrast(self._row({arm: 1.0}))
+        return Contrast(found.estimate + self._centre, found.se, found.df)
+
+    def _row(self, weights: Mapping[str, float]) -> Floats:
+        row = np.zeros(self._coefficients)
+        for arm, weight in weights.items():
+            row[self.arms.index(arm)] = weight
+        return row
+
+
+def fit_arms(sums: pd.DataFrame, adjust: Sequence[str] = ()) -> ArmsModel | None:
+    """The model of all arms in ``sums``; None when it cannot be fitted or nothing varies.
+
+    ``sums``: one row per session with columns session, arm, team (``"t1|t2"``), n, total,
+    total_sq, and the columns ``adjust`` (categories). A covariate is adjusted for as far as
+    arms differ within it and enough sessions are left.
+
+    >>> rows = [(f"{arm}{i}", arm, f"{arm}-{i}", 10, 10.0 * mark + i, 10 * mark**2 + 2 * mark * i + 9)
+    ...         for arm, mark in (("tandem", 8.0), ("institute_only", 7.0)) for i in range(6)]
+    >>> columns = ["session", "arm", "team", "n", "total", "total_sq"]
+    >>> found = fit_arms(pd.DataFrame(rows, columns=columns)).difference("institute_only", "tandem")
+    >>> round(found.estimate, 2), found.interval()[1] < 0
+    (-1.0, True)
+    """
+    used = sums.loc[sums["n"] > 0].reset_index(drop=True)
+    arms = tuple(sorted(used["arm"].unique()))
+    design, adjusted_for, not_adjusted = _design(used, arms, adjust)
+    if len(used) <= design.shape[1] or not _varies(used, design):
+        return None
+    teams = used["team"].where(used["team"] != "", UNRECORDED + used["session"]).tolist()
+    fitted = _dense(used, design, teams) if len(used) <= DENSE else _large(used, design, teams)
+    if fitted is None:
+        return None
+    variances, contrast, centre = fitted
+    return ArmsModel(arms, variances, adjusted_for, not_adjusted, contrast, centre, design.shape[1])
+
+
+Fitted = tuple[Variances, Callable[[Floats], Contrast], float]
+
+
+def _dense(sums: pd.DataFrame, design: Floats, teams: Sequence[str]) -> Fitted | None:
+    trainers = memberships(teams).toarray()
+    loads = [trainers] if _confounded(trainers) else [np.eye(len(sums)), trainers]
+    n, mean, within = reml.moments(sums[["n", "total", "total_sq"]].to_numpy(dtype=float))
+    try:
+        fit = reml.fit(Units(n, mean, within, design, tuple(loads)))
+    except ValueError:
+        return None
+    answers, *rest = (float(v) for v in fit.solved.variances)
+    sessions = rest[0] if len(rest) == 2 else 0.0
+    return Variances(sessions, rest[-1], answers), small_sample.adjust(fit).contrast, 0.0
+
+
+def _confounded(trainers: Floats) -> bool:
+    """Whether every trainer gave one session and all teams are as large: then sessions are trainers."""
+    shared = trainers @ trainers.T
+    return bool(np.allclose(shared, shared[0, 0] * np.eye(len(shared))))
+
+
+def _large(sums: pd.DataFrame, design: Floats, teams: Sequence[str]) -> Fitted:
+    n, total, square = (sums[name].to_numpy(dtype=float) for name in ("n", "total", "total_sq"))
+    folded = least_squares.sums_of(n, total, square, design, _groupings(teams))
+    found, _ = least_squares.fit(folded, restricted=True)
+    sessions, trainers = (found.sigma * np.where(found.theta > least_squares.NOTHING, found.theta, 0)) ** 2
+    variances = Variances(float(sessions), float(trainers), found.sigma**2)
+
+    def contrast(weights: Floats) -> Contrast:
+        return satterthwaite.contrast(folded, found, True, weights)
+
+    return variances, contrast, folded.centre
+
+
+def _groupings(teams: Sequence[str]) -> list[Grouping]:
+    members = memberships(teams)
+    sizes = np.diff(members.indptr)
+    places = np.zeros((len(teams), int(sizes.max())), dtype=np.int64)
+    share = np.zeros(places.shape)
+    for row in range(len(teams)):
+        own = slice(members.indptr[row], members.indptr[row + 1])
+        places[row, : sizes[row]] = members.indices[own]
+        share[row, : sizes[row]] = members.data[own]
+    alone = np.arange(len(teams), dtype=np.int64)[:, None]
+    return [
+        Grouping(Term("session", ("session",)), tuple(range(len(teams))), alone, np.ones(alone.shape)),
+        Grouping(Term("mm(trainer)", ("trainer",), True), tuple(range(members.shape[1])), places, share),
+    ]
+
+
+def _design(
+    sums: pd.DataFrame, arms: Sequence[str], adjust: Sequence[str]
+) -> tuple[Floats, tuple[str, ...], tuple[str, ...]]:
+    """A column per arm, then the centred covariates that say something beside the arms."""
+    design: Floats = np.column_stack([(sums["arm"] == arm).to_numpy(dtype=np.float64) for arm in arms])
+    taken: list[str] = []
+    left: list[str] = []
+    for name in adjust:
+        levels = sorted(sums[name].dropna().astype(str).unique())
+        if len(levels) < 2:
+            continue
+        columns = np.column_stack([(sums[name] == level).to_numpy(dtype=float) for level in levels[1:]])
+        whole = np.hstack([design, columns - columns.mean(axis=0)])
+        free = np.linalg.matrix_rank(whole, tol=1e-8) == whole.shape[1]
+        if free and len(sums) - whole.shape[1] >= SPARE:
+            design = whole
+            taken.append(name)
+        else:
+            left.append(name)
+    return design, tuple(taken), tuple(left)
+
+
+def _varies(sums: pd.DataFrame, design: Floats) -> bool:
+    """Whether answers differ by more than the design says."""
+    n = sums["n"].to_numpy(dtype=float)
+    mean = sums["total"].to_numpy(dtype=float) / n
+    within = float(np.maximum(sums["total_sq"].to_numpy(dtype=float) - n * mean**2, 0.0).sum())
+    rest = mean - design @ np.linalg.lstsq(design, mean, rcond=None)[0]
+    scale = max(1.0, float(np.abs(mean).max())) ** 2
+    return within + float(n @ rest**2) > SAME * scale
+
+
+def naive_variance(sums: pd.DataFrame, arm: str, reference: str) -> float:
+    """The variance of the difference if all answers were independent: ``s^2 (1 / n_a + 1 / n_r)``.
+
+    ``s^2`` is the variance of single answers within the arms, pooled. nan with fewer than
+    three answers.
+    """
+    squares, sizes = 0.0, []
+    for name in (arm, reference):
+        mine = sums.loc[sums["arm"] == name]
+        n, total, square = (float(mine[column].sum()) for column in ("n", "total", "total_sq"))
+        squares += max(0.0, square - total**2 / n) if n else 0.0
+        sizes.append(n)
+    if min(sizes) < 1 or sum(sizes) < 3:
+        return math.nan
+    return squares / (sum(sizes) - 2) * sum(1 / n for n in sizes)
