@@ -30,6 +30,8 @@ def mann_whitney_from_counts(
     ``counts_a``, ``counts_b``: score -> number of answers. ``p`` is 1 when every answer is
     the same and None when a sample is empty. The test takes all answers as independent;
     answers from one session are not, so it is only shown as a warning beside better tests.
+    Source: Mann, Whitney, Annals of Mathematical Statistics 18 (1947) 50-60. Software: R
+    ``wilcox.test``, scipy ``mannwhitneyu``.
 
     >>> mann_whitney_from_counts({1: 2, 2: 1}, {2: 1, 3: 2}).u
     0.5

@@ -109,7 +109,8 @@ class Icc:
 
 
 def cross_products(answers: pd.DataFrame) -> CrossProducts:
-    """Sums and cross products of the rows without a gap.
+    """Sums and cross products of the rows without a gap: all that `cronbach_alpha` and
+    `mcdonald_omega` need. They can be added up over sessions.
 
     >>> cross_products(pd.DataFrame({"a": [1, 2, 3], "b": [2, 4, None]})).sums
     (3.0, 6.0)
@@ -327,6 +328,8 @@ def mean_reliability(icc1: float, n: float) -> float:
 
 def responses_needed(icc1: float, target: float = 0.7) -> int | None:
     """The least number of answers whose mean has reliability ``target``; None when ``icc1`` <= 0.
+
+    See `mean_reliability`, of which this is the inverse. Raises ValueError unless 0 < target < 1.
 
     >>> responses_needed(0.15), responses_needed(0.0)
     (14, None)

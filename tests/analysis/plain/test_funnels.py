@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qualitycycle.analysis.funnel import Funnel, funnel
+from qualitycycle.analysis.funnels import Funnel, funnel
 
 from .data import P_TIGHT, result, same
 
