@@ -79,6 +79,7 @@ SHOWING = [
     ["counts", "--item", "TRN3"],
     ["counts", "--item", "TRN3", "--by", "variant"],
     ["compare", "--item", "TRN3"],
+    ["change", "--item", "ZEL"],
     ["reliability"],
     ["history"],
     ["register", "show", "trainers"],

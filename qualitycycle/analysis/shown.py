@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle import wording
@@ -136,7 +136,34 @@ def reliability_table(result: Result, language: str) -> Shown:
     return heads, rows, [1, 2, 3, 4, 5]
 
 
+def change_table(result: Result, language: str) -> Shown:
+    """One row per measure and step: who was paired, the change, and what everybody says."""
+    split = bool(result.settings["by"])
+    names = ["measure", *["group"] * split, "step", "paired", "of", "change", "srm", "moved"]
+    heads = [wording.text(f"change.column.{name}", language) for name in (*names, "everyone", "verdict")]
+    rows = []
+    for _, row in result.table.iterrows():
+        shares = row["deciding"] == "favourable"
+        step = " → ".join(wording.text(f"terms.moment.{row[end]}", language) for end in ("from", "to"))
+        rows.append(
+            [
+                str(row["measure"]),
+                *[str(row["group_title"])] * split,
+                step,
+                number(row["paired"]),
+                _pair(row["from_n"], row["to_n"]),
+                _with_ends(row, ("change", "low", "high"), shares, language),
+                _with_ends(row, ("srm", "srm_low", "srm_high"), False, language),
+                " / ".join(number(row[name]) for name in ("improved", "same", "declined")),
+                _with_ends(row, ("everyone", "everyone_low", "everyone_high"), shares, language),
+                wording.text(f"change.verdict.{row['verdict']}", language),
+            ]
+        )
+    return heads, rows, list(range(2 + split, len(heads) - 1))
+
+
 TABLES: dict[str, Callable[[Result, str], Shown]] = {
+    "change": change_table,
     "status": status_table,
     "counts": counts_table,
     "compare": compare_table,
@@ -174,12 +201,16 @@ def _pair(arm: Any, reference: Any) -> str:
 
 
 def _difference(row: Any, language: str) -> str:
-    if _absent(row["difference"]):
+    return _with_ends(row, ("difference", "low", "high"), row["deciding"] == "favourable", language)
+
+
+def _with_ends(row: Any, names: Sequence[str], shares: bool, language: str) -> str:
+    """A difference with its interval, in points or percentage points."""
+    if _absent(row[names[0]]):
         return HIDDEN
-    factor, digits = (100, 0) if row["deciding"] == "favourable" else (1, 2)
-    shown = [_decimal(row[name], factor, digits, language) for name in ("difference", "low", "high")]
-    unit = " %" if factor == 100 else ""
-    return f"{shown[0]}{unit} ({shown[1]} … {shown[2]})"
+    factor, digits = (100, 0) if shares else (1, 2)
+    shown = [_decimal(row[name], factor, digits, language) for name in names]
+    return f"{shown[0]}{' %' if shares else ''} ({shown[1]} … {shown[2]})"
 
 
 def _decimal(value: Any, factor: int, digits: int, language: str) -> str:

@@ -5,6 +5,7 @@ that nothing is said by a picture or a colour alone. ``figure`` draws the result
 analysis; the other functions draw the values the report is made of.
 """
 
+from qualitycycle.figures.change import change_caption, change_figure, change_table
 from qualitycycle.figures.coverage import coverage_figure, coverage_table
 from qualitycycle.figures.differences import difference_caption, difference_figure, difference_table
 from qualitycycle.figures.distribution import (
@@ -25,6 +26,9 @@ __all__ = [
     "FIGURES",
     "Key",
     "alt_text",
+    "change_caption",
+    "change_figure",
+    "change_table",
     "coverage_figure",
     "coverage_table",
     "difference_caption",

@@ -12,6 +12,7 @@ from qualitycycle import wording
 from qualitycycle.analysis.result import Result
 from qualitycycle.errors import UsageProblem
 from qualitycycle.figures import style
+from qualitycycle.figures.change import change_caption, change_figure, change_lines, change_table
 from qualitycycle.figures.coverage import coverage_figure, coverage_table
 from qualitycycle.figures.differences import arm_name, difference_figure, difference_table
 from qualitycycle.figures.distribution import (
@@ -148,7 +149,15 @@ def _reliability(result: Result, language: str) -> Drawn:
     return reliability_figure(scores, language), table, table.caption
 
 
+def _change(result: Result, language: str) -> Drawn:
+    lines = change_lines(_records(result))
+    if not lines:
+        raise UsageProblem(Finding("figures.nothing_to_draw", value=result.name))
+    return change_figure(lines, language), change_table(lines, language), change_caption(language)
+
+
 FIGURES: dict[str, Callable[[Result, str], Drawn]] = {
+    "change": _change,
     "compare": _compare,
     "counts": _counts,
     "reliability": _reliability,

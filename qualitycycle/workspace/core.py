@@ -132,6 +132,12 @@ class Workspace:
 
         return reliability(self, score, **choices)
 
+    def change(self, item: str | Sequence[str] | None = None, **choices: Any) -> Result:
+        """Change of the same people between moments; see ``workspace.changing.change``."""
+        from qualitycycle.workspace.changing import change
+
+        return change(self, item, **choices)
+
     def status(self, **filters: Any) -> Result:
         """Coverage: sessions held and evaluated, responses and rates, every denominator named."""
         from qualitycycle.workspace.measuring import status
