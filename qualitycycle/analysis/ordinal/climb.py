@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from qualitycycle.analysis.ordinal.fixed import ascent
 from qualitycycle.analysis.ordinal.links import Floats
 
 ITERATIONS = 200
@@ -23,6 +22,8 @@ DONE = 1e-12
 """Expected gain of a step at which the top is reached."""
 NOISE = 1e-12
 """What a value may be off, relatively."""
+FLAT = 1e-9
+"""The least curvature, of parameters scaled to curvature 1."""
 STEP = 1e-3
 """Step of the differences, in standard errors."""
 
@@ -45,13 +46,13 @@ class Summit:
     converged: bool
 
 
-def climb(objective: Callable[[Floats], Point], start: Floats) -> Summit:
-    """The maximum that is reached from ``start``."""
+def climb(objective: Callable[[Floats], Point], start: Floats, longest: Floats) -> Summit:
+    """The maximum that is reached from ``start``, with steps up to ``longest`` plus the parameter itself."""
     parameters, here = start, objective(start)
     learned = np.zeros_like(here.information)
     converged = False
-    for _ in range(ITERATIONS):
-        step = ascent(here.information + learned, here.gradient)
+    for _ in range(ITERATIONS if np.isfinite(here.value) else 0):
+        step = _step(here.information + learned, here.gradient, longest + np.abs(parameters))
         gain = float(here.gradient @ step)
         if gain < DONE:
             converged = True
@@ -64,6 +65,26 @@ def climb(objective: Callable[[Floats], Point], start: Floats) -> Summit:
         learned = learned + _rank_one(missed, step)
         parameters, here = parameters + step, there
     return Summit(parameters, here.value, here.information + learned, converged)
+
+
+def _step(information: Floats, gradient: Floats, longest: Floats) -> Floats:
+    """The Newton step, with curvature added where it would be too long."""
+    step = _newton(information, gradient)
+    over = np.abs(step) > longest
+    if over.any():
+        added = np.diag(np.where(over, np.abs(gradient) / longest, 0.0))
+        step = _newton(information + added, gradient)
+        step = step / max(1.0, float((np.abs(step) / longest).max()))
+    return step
+
+
+def _newton(information: Floats, gradient: Floats) -> Floats:
+    """The step uphill with every curvature as if it were downward."""
+    scale = np.sqrt(np.maximum(np.abs(np.diag(information)), 1e-12))
+    curves, axes = np.linalg.eigh(information / np.outer(scale, scale))
+    steep = np.maximum(np.abs(curves), FLAT)
+    step: Floats = axes @ ((axes.T @ (gradient / scale)) / steep) / scale
+    return step
 
 
 def _uphill(
@@ -93,6 +114,6 @@ def differenced(gradient: Callable[[Floats], Floats], parameters: Floats, width:
         away = np.zeros(len(parameters))
         away[i] = size
         rows.append((gradient(parameters - away) - gradient(parameters + away)) / (2 * size))
-    found = np.array(rows)
+    found = np.array(rows).reshape(len(parameters), len(parameters))
     symmetric: Floats = (found + found.T) / 2
     return symmetric

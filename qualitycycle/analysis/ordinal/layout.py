@@ -17,10 +17,16 @@ from scipy import linalg, sparse
 
 from qualitycycle.analysis.ordinal.design import Grouping
 from qualitycycle.analysis.ordinal.links import Floats
+from qualitycycle.errors import Refused
+from qualitycycle.findings import Finding
 
 Codes = NDArray[np.int64]
 SMALL = 20_000
 """Up to this many cells the cross block is a full matrix: sparse ones cost more than they save."""
+MOST = 6_000
+"""So many effects beside the eliminated ones make a full matrix of 0.3 GB."""
+CELLS = 4_000_000
+"""How many cells of a full matrix that is not kept are made at a time."""
 FEW = 100
 """Up to this many effects the inverse comes from solving, without the threads of LAPACK's own."""
 
@@ -79,14 +85,27 @@ class Factors:
         found = np.empty(len(layout.above))
         found[layout.rest] = complement[layout.above[layout.rest] - first, layout.beside[layout.rest] - first]
         near, far = layout.above[layout.cross], layout.beside[layout.cross] - first
-        through = (self.ratio @ complement)[near, far]
+        through = self._through(complement, near, far)
         found[layout.cross] = -through
         found[layout.own] = 1 / self.diagonal + np.bincount(near, self.values * through, first)
         return found
 
+    def _through(self, complement: Floats, near: Codes, far: Codes) -> Floats:
+        """``ratio @ complement`` at (near, far), some rows at a time: the whole may not fit."""
+        found, starts = np.empty(len(near)), self.layout.starts
+        size = max(1, CELLS // len(complement))
+        for start in range(0, self.layout.first, size):
+            stop = min(start + size, self.layout.first)
+            part = slice(starts[start], starts[stop])
+            found[part] = (self.ratio[start:stop] @ complement)[near[part] - start, far[part]]
+        return found
+
 
 def layout_of(groupings: Sequence[Grouping]) -> Layout:
-    """The layout of the terms, the simple term with the most levels first."""
+    """The layout of the terms, the simple term with the most levels first.
+
+    Raises Refused when the terms beside the first have more levels than fit in memory squared.
+    """
     simple = [t for t, grouping in enumerate(groupings) if not grouping.term.membership]
     widest = max(simple, key=lambda t: len(groupings[t].levels)) if simple else 0
     order = [widest, *(t for t in range(len(groupings)) if t != widest)]
@@ -95,6 +114,8 @@ def layout_of(groupings: Sequence[Grouping]) -> Layout:
     places = np.hstack([groupings[t].members + offsets[i] for i, t in enumerate(order)])
     shares = np.hstack([groupings[t].share for t in order])
     effects, first = int(sizes.sum()), int(sizes[0]) if simple else 0
+    if effects - first > MOST:
+        raise Refused(Finding("ordinal.too_many_groups", count=effects - first, value=str(MOST)))
     rows = np.arange(0, places.size + 1, places.shape[1])
     z = sparse.csr_array((shares.flatten(), places.flatten(), rows), shape=(len(places), effects))
     z.eliminate_zeros()

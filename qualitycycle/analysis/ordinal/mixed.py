@@ -1,4 +1,7 @@
-"""The maximum of a marginal likelihood with random effects, with variances of nothing set to 0."""
+"""The maximum of a marginal likelihood with random effects.
+
+Standard deviations of nothing are set to 0; those that run away are infinite.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,12 @@ from qualitycycle.analysis.ordinal.climb import Point, Summit, climb
 from qualitycycle.analysis.ordinal.kernel import Rows
 from qualitycycle.analysis.ordinal.layout import layout_of
 from qualitycycle.analysis.ordinal.links import Floats, Link
+from qualitycycle.analysis.ordinal.prepare import Start
 
 NOTHING = 1e-4
 """A standard deviation below this, on the scale of the linear predictor, is reported as 0."""
+ENDLESS = 10.0
+"""A standard deviation above this, in those of the latent scale: within groups all answers are alike."""
 START = 0.4
 """Where standard deviations start, in standard deviations of the latent scale."""
 
@@ -36,16 +42,40 @@ class Surface(Protocol):
 
 @dataclass(frozen=True)
 class Fit:
-    """The maximum: ``linear`` parameters, ``sd`` per term, and the covariance of the ``free`` ones."""
+    """The maximum: ``linear`` parameters, ``sd`` per term, and the covariance of those that are free.
+
+    An infinite ``sd`` is one that runs away; then there is no maximum and no covariance.
+    """
 
     linear: Floats
     sd: Floats
     value: float
     covariance: Floats
-    free: design.Codes
     converged: bool
     mode: list[Floats]
     variance: list[Floats]
+
+
+def fixed_only(start: Start) -> Fit:
+    """The fit without random effects."""
+    finite = np.flatnonzero(start.away == 0)
+    covariance = inverse(start.fit.information[np.ix_(finite, finite)])
+    converged = start.fit.converged or len(finite) < len(start.away)
+    return Fit(start.fit.parameters, np.empty(0), start.fit.log_likelihood, covariance, converged, [], [])
+
+
+def fitted(link: Link, start: Start, counts: design.Counts, nodes: int) -> Fit:
+    """The fit with the random terms of ``counts``; without them that of the fixed part."""
+    if not counts.groupings:
+        return fixed_only(start)
+    rows = start.rows.at(start.place, counts.weights)
+    return maximum(
+        surface_of(link, rows, counts, nodes),
+        link,
+        start.fit.parameters,
+        start.away == 0,
+        len(counts.groupings),
+    )
 
 
 def surface_of(link: Link, rows: Rows, counts: design.Counts, nodes: int) -> Surface:
@@ -61,29 +91,38 @@ def maximum(surface: Surface, link: Link, linear: Floats, moving: NDArray[np.boo
     size = len(linear)
     parameters = np.concatenate([linear, np.full(terms, START * link.spread)])
     free = np.flatnonzero(np.concatenate([moving, np.ones(terms, dtype=bool)]))
-    summit = _climbed(surface, parameters, free)
+    longest = np.concatenate([np.full(size, np.inf), np.full(terms, link.spread)])
+    summit = _climbed(surface, parameters, free, longest)
     gone = size + np.flatnonzero(np.abs(summit.parameters[size:]) < NOTHING * link.spread)
     if len(gone):
         parameters = summit.parameters.copy()
         parameters[gone] = 0.0
         free = np.setdiff1d(free, gone)
-        summit = _climbed(surface, parameters, free)
-    found = summit.parameters.copy()
-    found[size:] = np.abs(found[size:])
-    width = np.sqrt(np.abs(np.diag(inverse(summit.information))))
-    covariance = inverse(surface.information(found, free, width))
+        summit = _climbed(surface, parameters, free, longest)
+    found, sd = summit.parameters, np.abs(summit.parameters[size:])
+    endless = sd > ENDLESS * link.spread
+    converged = summit.converged and not endless.any()
     return Fit(
         found[:size],
-        found[size:],
+        np.where(endless, np.inf, sd),
         summit.value,
-        covariance,
-        free,
-        summit.converged,
+        _covariance(surface, summit, free, size) if converged else np.full((len(free), len(free)), np.nan),
+        converged,
         *surface.effects(found),
     )
 
 
-def _climbed(surface: Surface, start: Floats, free: design.Codes) -> Summit:
+def _covariance(surface: Surface, summit: Summit, free: design.Codes, size: int) -> Floats:
+    """The covariance of the free parameters, with standard deviations (from ``size`` on) positive."""
+    width = np.sqrt(np.abs(np.diag(inverse(summit.information))))
+    if not np.isfinite(width).all():
+        width = 1 / np.sqrt(np.maximum(np.abs(np.diag(summit.information)), 1.0))
+    sign = np.where((summit.parameters < 0)[free] & (free >= size), -1.0, 1.0)
+    found: Floats = inverse(surface.information(summit.parameters, free, width)) * np.outer(sign, sign)
+    return found
+
+
+def _climbed(surface: Surface, start: Floats, free: design.Codes, longest: Floats) -> Summit:
     """The maximum over the parameters that are free; ``information`` is of those."""
 
     def part(values: Floats) -> Point:
@@ -92,7 +131,7 @@ def _climbed(surface: Surface, start: Floats, free: design.Codes) -> Summit:
         value, gradient, information = surface.point(whole)
         return Point(value, gradient[free], information[np.ix_(free, free)])
 
-    found = climb(part, start[free])
+    found = climb(part, start[free], longest[free])
     whole = start.copy()
     whole[free] = found.parameters
     return Summit(whole, found.value, found.information, found.converged)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import Literal
 
 import numpy as np
@@ -11,15 +12,18 @@ import pandas as pd
 from scipy import special
 
 from qualitycycle.analysis.ordinal import design
-from qualitycycle.analysis.ordinal.formula import parse
+from qualitycycle.analysis.ordinal.formula import Formula, parse
 from qualitycycle.analysis.ordinal.links import Floats, Link
-from qualitycycle.analysis.ordinal.mixed import inverse, maximum, surface_of
+from qualitycycle.analysis.ordinal.mixed import Fit, fitted, fixed_only
 from qualitycycle.analysis.ordinal.prepare import Setup, prepared, started
+from qualitycycle.analysis.ordinal.separable import told_apart
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding, Level
 
 Over = Literal["average", "conditional", "typical"]
 NODES = 50
+ENDLESS = 1e6
+"""What an infinite standard deviation is when probabilities are averaged."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,8 @@ class OrdinalModel:
             share = np.ones((len(frame), 1))
             if term.membership and set(term.columns) <= set(frame.columns):
                 share = design.shares(term, frame)
-            variance += float(self.random_sd[term.name]) ** 2 * (share**2).sum(axis=1)
+            sd = min(float(self.random_sd[term.name]), ENDLESS)
+            variance += sd**2 * (share**2).sum(axis=1)
         points, mass = np.polynomial.hermite_e.hermegauss(NODES)
         table = np.zeros((len(frame), len(self.categories)))
         for x, weight in zip(points, mass / mass.sum(), strict=True):
@@ -140,12 +145,9 @@ def clm(
     counts = design.collapse(parsed, frame, weights, [text for text in (nominal, scale) if text])
     setup, findings = prepared(parsed, counts, link, threshold, nominal, scale)
     start = started(setup, counts)
-    fit, finite = start.fit, np.flatnonzero(start.away == 0)
-    findings = [*counts.findings, *findings, *_said(fit.converged, start.away, setup)]
-    covariance = inverse(fit.information[np.ix_(finite, finite)])
-    return _model(
-        setup, counts, fit.parameters, covariance, start.away, fit.log_likelihood, threshold, findings
-    )
+    fit = fixed_only(start)
+    findings = [*counts.findings, *findings, *_said(fit, start.away, setup)]
+    return _model(setup, counts, fit, start.away, threshold, findings)
 
 
 def clmm(
@@ -163,7 +165,10 @@ def clmm(
     weights one over the number present. ``quadrature``: 1 for the Laplace approximation;
     with one simple term more for that many adaptive Gauss-Hermite nodes, negative for
     nodes that do not adapt. Standard errors from the Hessian of the marginal likelihood
-    with the standard deviations in it. A standard deviation of 0 is a finding.
+    with the standard deviations in it. Findings: a standard deviation of 0; one that is
+    infinite (within every group all answers are alike: nothing can be estimated, all standard
+    errors are missing); a term that the data cannot tell from the terms before it (it is left
+    out, its standard deviation is missing).
 
     Raises as ``clm``, and UsageProblem for quadrature with several terms.
     Source: Tutz and Hennevogl (1996); Christensen, the R package ordinal.
@@ -182,60 +187,62 @@ def clmm(
         raise UsageProblem(Finding("ordinal.quadrature_one_term", value=str(quadrature)))
     counts = design.collapse(parsed, frame, weights, [])
     setup, findings = prepared(parsed, counts, link, threshold, None, None)
-    start = started(setup, counts)
-    surface = surface_of(setup.link, start.rows.at(start.place, counts.weights), counts, quadrature)
-    fit = maximum(surface, setup.link, start.fit.parameters, start.away == 0, len(parsed.terms))
-    said = [*_said(fit.converged, start.away, setup), *_zero(setup, fit.sd)]
-    covariance = fit.covariance
-    if one and fit.sd[0] > 0:
-        covariance[-1] /= fit.sd[0]
-        covariance[:, -1] /= fit.sd[0]
-    findings = [*counts.findings, *findings, *said]
-    model = _model(setup, counts, fit.linear, covariance, start.away, fit.value, threshold, findings)
+    start, apart = started(setup, counts), told_apart(counts.groupings)
+    terms = tuple(compress(parsed.terms, apart))
+    setup = replace(setup, formula=replace(parsed, terms=terms))
+    counts = replace(counts, groupings=tuple(compress(counts.groupings, apart)))
+    fit = fitted(setup.link, start, counts, quadrature)
+    if one and len(fit.sd) and fit.sd[0] > 0:
+        fit.covariance[-1] /= fit.sd[0]
+        fit.covariance[:, -1] /= fit.sd[0]
+    said = [*counts.findings, *findings, *_said(fit, start.away, setup), *_spreads(parsed, apart, fit.sd)]
+    spreads = pd.Series(fit.sd, index=[term.name for term in terms])
     return replace(
-        model,
-        random_sd=pd.Series(fit.sd, index=[term.name for term in parsed.terms]),
+        _model(setup, counts, fit, start.away, threshold, said),
+        random_sd=spreads.reindex([term.name for term in parsed.terms]),
         random_effects=_effects(counts, fit.mode, fit.variance),
         quadrature=quadrature,
-        converged=model.converged and fit.converged,
     )
 
 
-def _said(converged: bool, away: Floats, setup: Setup) -> list[Finding]:
+def _said(fit: Fit, away: Floats, setup: Setup) -> list[Finding]:
+    sure = fit.converged and np.isfinite(fit.covariance).all()
+    found = [] if sure else [Finding("ordinal.not_converged", Level.WARNING)]
     if away.any():
         names = ", ".join(name for name, value in zip(setup.names, away, strict=True) if value)
-        return [Finding("ordinal.separation", Level.WARNING, value=names)]
-    return [] if converged else [Finding("ordinal.not_converged", Level.WARNING)]
+        found.insert(0, Finding("ordinal.separation", Level.WARNING, value=names))
+    return found
 
 
-def _zero(setup: Setup, sd: Floats) -> list[Finding]:
-    names = [term.name for term, value in zip(setup.formula.terms, sd, strict=True) if value == 0]
-    return [Finding("ordinal.boundary", Level.WARNING, value=name) for name in names]
+def _spreads(formula: Formula, apart: Sequence[bool], sd: Floats) -> list[Finding]:
+    """What must be said of the standard deviations."""
+    names = [term.name for term in formula.terms]
+    codes = [("ordinal.same_groups", name) for name, kept in zip(names, apart, strict=True) if not kept]
+    names = list(compress(names, apart))
+    codes += [("ordinal.boundary", name) for name in compress(names, sd == 0)]
+    codes += [("ordinal.endless", name) for name in compress(names, np.isinf(sd))]
+    return [Finding(code, Level.WARNING, value=name) for code, name in codes]
 
 
 def _model(
     setup: Setup,
     counts: design.Counts,
-    parameters: Floats,
-    covariance: Floats,
+    fit: Fit,
     away: Floats,
-    value: float,
     threshold: str,
     findings: Sequence[Finding],
 ) -> OrdinalModel:
     names = list(setup.names)
     finite = np.flatnonzero(away == 0)
     errors = np.full(len(names), np.nan)
-    errors[finite] = np.sqrt(np.diag(covariance))[: len(finite)]
-    labels = [names[i] for i in finite]
-    labels += [f"ST{i + 1}" for i in range(len(covariance) - len(finite))]
-    if np.isnan(covariance).any() and not any(f.code == "ordinal.not_converged" for f in findings):
-        findings = [*findings, Finding("ordinal.not_converged", Level.WARNING)]
+    errors[finite] = np.sqrt(np.diag(fit.covariance))[: len(finite)]
+    labels = [names[i] for i in finite] + [f"ST{i + 1}" for i in np.flatnonzero(fit.sd)]
+    values = np.where(away == 0, fit.linear, np.copysign(np.inf, away))
     return OrdinalModel(
-        coefficients=pd.Series(np.where(away == 0, parameters, np.copysign(np.inf, away)), index=names),
+        coefficients=pd.Series(values, index=names),
         standard_errors=pd.Series(errors, index=names),
-        covariance=pd.DataFrame(covariance, index=labels, columns=labels),
-        log_likelihood=value,
+        covariance=pd.DataFrame(fit.covariance, index=labels, columns=labels),
+        log_likelihood=fit.value,
         n=float(counts.weights.sum()),
         random_sd=pd.Series(np.empty(0)),
         random_effects={},
@@ -247,7 +254,7 @@ def _model(
         converged=not any(found.code == "ordinal.not_converged" for found in findings),
         findings=tuple(findings),
         setup=setup,
-        parameters=parameters,
+        parameters=fit.linear,
     )
 
 

@@ -126,6 +126,8 @@ class Surface:
 def modes(link: Link, rows: Rows, groups: Groups, upper: Floats, lower: Floats, sd: float) -> Floats:
     """The mode of every group's effect, by Newton with halving per group, from the last modes."""
     u = groups.modes.copy()
+    found = _shifted(link, rows, groups, u, sd, upper, lower)
+    u = np.where(np.isfinite(groups.sums(found.log)), u, 0.0)
     value = np.full(len(u), -np.inf)
     step = np.zeros(len(u))
     for _ in range(STEPS):
