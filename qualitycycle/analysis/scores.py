@@ -35,8 +35,7 @@ class ScoreReliability:
     """What is known of one score; without numbers when ``n`` is None, and ``reasons`` says why.
 
     ``over_sessions`` is the interval of alpha that lets people of one session resemble each
-    other. ``agreement`` is the median r_wg over ``sessions`` sessions, rounded to two decimals:
-    of an odd number it is the figure of one of them.
+    other. ``agreement`` is the median r_wg over ``sessions`` sessions.
     """
 
     score: str
@@ -123,7 +122,7 @@ def score_reliability(
     >>> frame = pd.DataFrame(answers, columns=["ZEL1", "ZEL2", "ZEL3", "ZEL4"])
     >>> parts = [cross_products(frame[i::8]) for i in range(8)]
     >>> found = score_reliability("ZEL", parts, agreeing=parts, options=5)
-    >>> found.n, round(found.alpha.alpha, 2), found.usable, found.agreement, found.sessions
+    >>> found.n, round(found.alpha.alpha, 2), found.usable, round(found.agreement, 2), found.sessions
     (80, 0.78, 'unsure', 0.7, 8)
     >>> score_reliability("ZEL", parts[:4], options=5).reasons
     ('too_few_respondents',)
@@ -152,10 +151,10 @@ def score_reliability(
 
 
 def median_agreement(parts: Sequence[CrossProducts], options: int, step: float = 1.0) -> float | None:
-    """The median over groups of `r_wg_j`, to two decimals; None without groups of 2 or more.
+    """The median over groups of `r_wg_j`; None without groups of 2 or more.
 
     >>> part = CrossProducts(("a", "b"), 3, (12.0, 12.0), ((48.0, 48.0), (48.0, 50.0)))
-    >>> median_agreement([part], 5)
+    >>> round(median_agreement([part], 5), 2)
     0.86
     """
     squares = [[part.products[i][i] for i in range(len(part.items))] for part in parts]
@@ -163,7 +162,7 @@ def median_agreement(parts: Sequence[CrossProducts], options: int, step: float =
         return None
     n, sums = [part.n for part in parts], [part.sums for part in parts]
     found = [one for one in r_wg_from_sums(n, sums, squares, options=options, step=step) if one is not None]
-    return round(median(found), 2) if found else None
+    return median(found) if found else None
 
 
 def _reasons(omega: Omega) -> list[str]:

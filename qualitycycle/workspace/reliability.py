@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from qualitycycle import disclosure
+from qualitycycle.analysis.proportions import Interval
 from qualitycycle.analysis.reliability import MINIMUM, CrossProducts
 from qualitycycle.analysis.result import Result
 from qualitycycle.analysis.score_sentences import sentences
@@ -59,7 +60,7 @@ def reliability(
     ``score``: one or more declared scores, default all. ``moment``: ``post``, or for a score
     that is not asked then, when it is. The table has a row per score and one per item; a score
     that rests on too few people, or on a group that may not be shown, has no numbers and its
-    ``reasons`` say why.
+    ``reasons`` say why. Numbers have two decimals, see ``rounded``.
     """
     view = take_view(workspace)
     view.check(cycle=cycle, partnership=partnership)
@@ -103,7 +104,7 @@ def _measured(view: View, name: str, question: Question) -> ScoreReliability:
         return _withheld(view, name, moment, found.reasons[0])
     if not _may_show(view, question, moment, parts, bool(sessions), bool(surveys)):
         return _withheld(view, name, moment, HIDDEN)
-    return found
+    return rounded(found)
 
 
 def _moment(view: View, name: str, wanted: Moment | None) -> Moment | None:
@@ -151,6 +152,34 @@ def _may_show(
         if question.group not in released:
             return False
     return not in_surveys or question.group in released_surveys(view.surveys.values(), sizes, floors)
+
+
+def rounded(one: ScoreReliability) -> ScoreReliability:
+    """A score with every number to two decimals.
+
+    ``counts`` shows the answers of everybody, these numbers are of those who answered all items.
+    When one person skipped an item, exact numbers would tell what that person answered to the
+    others: sums of whole scores are whole numbers, and only the right guess makes them so.
+    """
+    alpha, omega, over = one.alpha, one.omega, one.over_sessions
+    names = ("alpha", "low", "high", "standard_error", "duhachek_low", "duhachek_high")
+    coarse: dict[str, Any] = {name: _two(getattr(alpha, name)) for name in names}
+    items = tuple(
+        replace(item, item_rest=_two(item.item_rest), alpha_if_dropped=_two(item.alpha_if_dropped))
+        for item in alpha.items
+    )
+    return replace(
+        one,
+        alpha=replace(alpha, items=items, **coarse),
+        over_sessions=Interval(*map(_two, (over.estimate, over.low, over.high))),
+        omega=omega
+        and replace(omega, total=_two(omega.total), hierarchical=_two(omega.hierarchical), loadings=()),
+        agreement=_two(one.agreement),
+    )
+
+
+def _two(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
 def _withheld(view: View, name: str, moment: Moment | None, reason: str) -> ScoreReliability:
