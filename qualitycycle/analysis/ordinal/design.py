@@ -104,7 +104,7 @@ def kept(
     membership. Raises UsageProblem for a missing column, Refused for weights that are no counts.
     """
     used = _used(formula, frame, others)
-    _need(frame, [*responses, *(c for term in formula.terms for c in term.columns)])
+    _need(frame, [*responses, *used, *(c for term in formula.terms for c in term.columns)])
     weight = _weights(frame, weights)
     present = frame[[*used, *responses]].notna().all(axis=1).to_numpy()
     groups = tuple(_codes(frame, term) for term in formula.terms)
@@ -121,7 +121,7 @@ def collapse(formula: Formula, frame: pd.DataFrame, weights: str | None, others:
     ``kept``, and Refused for no rows and fewer than two categories.
     """
     rows = kept(formula, frame, weights, [formula.response], others)
-    category, levels = _codes_of(frame[formula.response])
+    category, levels = _answers(frame[formula.response])
     order, inverse = rows.distinct(category[rows.keep])
     chosen = np.flatnonzero(rows.keep)[order]
     category, seen = _observed(category[chosen], levels, formula.response)
@@ -141,6 +141,7 @@ def collapse(formula: Formula, frame: pd.DataFrame, weights: str | None, others:
 
 def members(term: Term, frame: pd.DataFrame, levels: Sequence[Any]) -> tuple[Codes, Floats]:
     """The positions in ``levels`` and shares of each row's members; a level not in there has share 0."""
+    _need(frame, term.columns)
     codes, names = _codes(frame, term)
     position = {name: i for i, name in enumerate(levels)}
     lookup = np.array([position.get(name, -1) for name in names] + [-1], dtype=np.int64)
@@ -162,12 +163,15 @@ def matrix(text: str, frame: pd.DataFrame, *, beside: Floats | None = None) -> t
     """
     levels = _levels_of(frame)
     data = _plain(frame, levels)
+    names = patsy.EvalEnvironment([{"factor": FACTOR, "np": np}])
     try:
-        names = patsy.EvalEnvironment([{"factor": FACTOR, "np": np}])
-        recipe = patsy.dmatrix(_described(text), data, names, NA_action="raise").design_info
-        values = np.asarray(patsy.build_design_matrices([recipe], data, NA_action="raise")[0], dtype=float)
+        with np.errstate(all="ignore"):
+            made = patsy.dmatrix(_described(text), data, names, NA_action="raise")
     except patsy.PatsyError as error:
         raise UsageProblem(Finding("ordinal.bad_formula", value=text)) from error
+    recipe, values = made.design_info, np.asarray(made, dtype=float)
+    if not np.isfinite(values).all():
+        raise UsageProblem(Finding("ordinal.bad_formula", value=text))
     columns = [_r_name(name) for name in recipe.column_names]
     start = np.empty((len(frame), 0)) if beside is None else beside
     free = [i for i in range(len(columns)) if beside is None or columns[i] != "(Intercept)"]
@@ -180,6 +184,8 @@ def matrix(text: str, frame: pd.DataFrame, *, beside: Floats | None = None) -> t
 
 def rebuild(made: Matrix, frame: pd.DataFrame) -> Floats:
     """The same model matrix for other rows; UsageProblem for a level that was not in the data."""
+    read = {token for factor in made.recipe.factor_infos for token in TOKEN.findall(factor.name())}
+    _need(frame, [name for name in made.levels if name in read])
     try:
         data = _plain(frame, made.levels)
         values = patsy.build_design_matrices([made.recipe], data, NA_action="raise")[0]
@@ -221,7 +227,11 @@ def _levels_of(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 def _levels(column: pd.Series[Any]) -> tuple[str, ...]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return tuple(_text(v) for v in column.cat.remove_unused_categories().cat.categories)
-    return tuple(_text(v) for v in sorted(column.dropna().unique().tolist()))
+    found = column.dropna().unique().tolist()
+    try:
+        return tuple(_text(v) for v in sorted(found))
+    except TypeError:
+        return tuple(sorted({_text(v) for v in found}))
 
 
 def _categorical(column: Any, levels: tuple[str, ...]) -> Any:
@@ -284,9 +294,11 @@ def _used(formula: Formula, frame: pd.DataFrame, others: Sequence[str]) -> list[
 
 
 def _need(frame: pd.DataFrame, names: Sequence[str]) -> None:
-    absent = [name for name in names if name not in frame.columns]
-    if absent:
-        raise UsageProblem([Finding("ordinal.unknown_column", column=name) for name in absent])
+    twice = set(frame.columns[frame.columns.duplicated()])
+    absent = [("ordinal.unknown_column", name) for name in names if name not in frame.columns]
+    again = [("ordinal.column_twice", name) for name in names if name in twice]
+    if absent or again:
+        raise UsageProblem([Finding(code, column=name) for code, name in dict.fromkeys([*absent, *again])])
 
 
 def _weights(frame: pd.DataFrame, name: str | None) -> Floats:
@@ -308,6 +320,19 @@ def _codes_of(column: pd.Series[Any]) -> tuple[Codes, tuple[Any, ...]]:
         return np.asarray(column.cat.codes, dtype=np.int64), tuple(column.cat.categories)
     codes, levels = pd.factorize(column, sort=True)
     return codes.astype(np.int64), tuple(levels.tolist())
+
+
+def _answers(column: pd.Series[Any]) -> tuple[Codes, tuple[Any, ...]]:
+    """Codes of the answers, with text in the order of its numbers if it holds numbers only."""
+    if isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_numeric_dtype(column):
+        return _codes_of(column)
+    codes, found = pd.factorize(column)
+    texts = [_text(value).strip() for value in found.tolist()]
+    numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").to_numpy(dtype=float)
+    key = dict(zip(texts, texts if np.isnan(numbers).any() else numbers.tolist(), strict=True))
+    levels = sorted(key, key=key.__getitem__)
+    place = np.array([*(levels.index(text) for text in texts), -1], dtype=np.int64)
+    return place[codes], tuple(levels)
 
 
 def _codes(frame: pd.DataFrame, term: Term) -> tuple[Codes, tuple[Any, ...]]:

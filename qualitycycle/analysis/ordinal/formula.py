@@ -35,7 +35,8 @@ def parse(text: str) -> Formula:
     """A formula taken apart.
 
     ``(1 | a)`` a random intercept per level of a; ``(1 | a:b)`` per combination;
-    ``(1 | a/b)`` is ``(1 | a) + (1 | b:a)``; ``(1 | mm(a, b))`` multiple membership.
+    ``(1 | a/b)`` is ``(1 | a) + (1 | b:a)``; ``(1 | mm(a, b))`` multiple membership. A term
+    that is written twice counts once.
     Raises UsageProblem when it cannot be read.
 
     >>> found = parse("score ~ variant + (1 | session) + (1 | mm(t1, t2))")
@@ -51,7 +52,7 @@ def parse(text: str) -> Formula:
     fixed = _without_random(right)
     if "|" in fixed:
         raise _unreadable(text)
-    return Formula(response.strip(), fixed, tuple(terms))
+    return Formula(response.strip(), fixed, tuple(dict.fromkeys(terms)))
 
 
 def _without_random(right: str) -> str:

@@ -101,13 +101,16 @@ def maximum(surface: Surface, link: Link, linear: Floats, moving: NDArray[np.boo
         summit = _climbed(surface, parameters, free, longest)
     found, sd = summit.parameters, np.abs(summit.parameters[size:])
     endless = sd > ENDLESS * link.spread
-    converged = summit.converged and not endless.any()
+    covariance = np.full((len(free), len(free)), np.nan)
+    if summit.converged and not endless.any():
+        covariance = _covariance(surface, summit, free, size)
+    known = np.diag(covariance)[free >= size] < (ENDLESS * link.spread) ** 2
     return Fit(
         found[:size],
         np.where(endless, np.inf, sd),
         summit.value,
-        _covariance(surface, summit, free, size) if converged else np.full((len(free), len(free)), np.nan),
-        converged,
+        covariance,
+        summit.converged and bool(known.all()),
         *surface.effects(found),
     )
 

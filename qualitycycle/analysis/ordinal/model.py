@@ -125,7 +125,8 @@ def clm(
 
     ``frame``: one row per answer, or per distinct row with the column ``weights`` of counts;
     both give the same numbers. ``formula``: ``response ~ fixed effects``; text columns are
-    categorical, the first level in sorted order is the base. ``link``: logit, probit, cloglog,
+    categorical, the first level in sorted order is the base; answers that are texts of numbers
+    are in the order of the numbers. ``link``: logit, probit, cloglog,
     loglog, cauchit. ``threshold``: flexible, symmetric, equidistant. ``nominal``: a formula
     of effects that differ per threshold (added to the thresholds); ``scale``: a formula of
     effects on the log of the scale. Standard errors from the observed Hessian.

@@ -59,3 +59,26 @@ def agrees(
         sd = expected["random_sd"]
         sd = list(sd.values()) if isinstance(sd, dict) else [sd]
         np.testing.assert_allclose(model.random_sd, sd, rtol=0, atol=coefficient)
+
+
+def same(one: OrdinalModel, other: OrdinalModel, within: float = 0.0) -> None:
+    np.testing.assert_allclose(one.coefficients, other.coefficients, rtol=0, atol=within)
+    np.testing.assert_allclose(one.standard_errors, other.standard_errors, rtol=0, atol=within)
+    np.testing.assert_allclose(one.random_sd, other.random_sd, rtol=0, atol=within)
+    assert abs(one.log_likelihood - other.log_likelihood) <= within
+
+
+def sessions(seed: int = 3, count: int = 60, size: int = 12) -> pd.DataFrame:
+    """Sessions with one or two of 12 trainers; arm effect 0.8, spread 0.5 and 0.7, known cuts."""
+    rng = np.random.default_rng(seed)
+    trainer = rng.normal(0, 0.7, 12)
+    rows = []
+    for session in range(count):
+        pair = rng.choice(12, 2, replace=False)
+        tandem = session % 2 == 1
+        effect = trainer[pair].mean() if tandem else trainer[pair[0]]
+        latent = 0.8 * tandem + effect + rng.normal(0, 0.5) + rng.logistic(size=size)
+        for score in 1 + np.searchsorted([-1.0, 0.5, 2.0], latent):
+            second = f"t{pair[1]:02d}" if tandem else None
+            rows.append((f"s{session:02d}", f"t{pair[0]:02d}", second, "b" if tandem else "a", score))
+    return pd.DataFrame(rows, columns=["session", "t1", "t2", "arm", "score"])

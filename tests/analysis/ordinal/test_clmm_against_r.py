@@ -83,7 +83,7 @@ def test_insteval_all_lecturers(corpus: Path) -> None:
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize("dept", [7, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("dept", [7, 12])
 def test_insteval_crossed(corpus: Path, dept: int) -> None:
     expected = reference(f"clmm_insteval_dept{dept}_crossed_laplace_polished")
     model = clmm("y ~ service + (1 | s) + (1 | d)", insteval(corpus, dept))

@@ -7,37 +7,14 @@ import pandas as pd
 import pytest
 
 from qualitycycle import wording
-from qualitycycle.analysis.ordinal import OrdinalModel, clm, clmm
+from qualitycycle.analysis.ordinal import clm, clmm
 from qualitycycle.analysis.ordinal.formula import parse
 from qualitycycle.analysis.ordinal.links import LINKS
 from qualitycycle.errors import QualityCycleError, Refused, UsageProblem
-from tests.analysis.ordinal.cases import housing, wine
+from tests.analysis.ordinal.cases import housing, same, sessions, wine
 
 ONE = "rating ~ temp + contact + (1 | judge)"
 SHARED = "score ~ arm + (1 | session) + (1 | mm(t1, t2))"
-
-
-def same(one: OrdinalModel, other: OrdinalModel, within: float = 0.0) -> None:
-    np.testing.assert_allclose(one.coefficients, other.coefficients, rtol=0, atol=within)
-    np.testing.assert_allclose(one.standard_errors, other.standard_errors, rtol=0, atol=within)
-    np.testing.assert_allclose(one.random_sd, other.random_sd, rtol=0, atol=within)
-    assert abs(one.log_likelihood - other.log_likelihood) <= within
-
-
-def sessions(seed: int = 3, count: int = 60, size: int = 12) -> pd.DataFrame:
-    """Sessions with one or two of 12 trainers; arm effect 0.8, spread 0.5 and 0.7, known cuts."""
-    rng = np.random.default_rng(seed)
-    trainer = rng.normal(0, 0.7, 12)
-    rows = []
-    for session in range(count):
-        pair = rng.choice(12, 2, replace=False)
-        tandem = session % 2 == 1
-        effect = trainer[pair].mean() if tandem else trainer[pair[0]]
-        latent = 0.8 * tandem + effect + rng.normal(0, 0.5) + rng.logistic(size=size)
-        for score in 1 + np.searchsorted([-1.0, 0.5, 2.0], latent):
-            second = f"t{pair[1]:02d}" if tandem else None
-            rows.append((f"s{session:02d}", f"t{pair[0]:02d}", second, "b" if tandem else "a", score))
-    return pd.DataFrame(rows, columns=["session", "t1", "t2", "arm", "score"])
 
 
 @pytest.mark.parametrize("formula", [ONE, "rating ~ temp + (1 | judge) + (1 | bottle)"])
@@ -200,7 +177,7 @@ def test_what_cannot_be_done_is_said(call: object, code: str, kind: type[Quality
 
 
 def test_formula_parts() -> None:
-    found = parse("y ~ a * b + (1|g) + (1 | a:b)+(1 | mm(x,y))")
+    found = parse("y ~ a * b + (1|g) + (1 | a:b)+(1 | mm(x,y)) + (1 | g)")
     assert found.fixed == "a * b"
     assert [(term.columns, term.membership) for term in found.terms] == [
         (("g",), False),
