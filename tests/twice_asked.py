@@ -79,10 +79,10 @@ def people(
     forms = []
     for number, session in enumerate(sessions):
         for who in range(size):
-            level = rng.normal(2.6, 0.5)
+            level = rng.normal(2.7, 0.7)
             for moment, change in zip(MOMENTS, (0.0, gain, later), strict=True):
                 if rng.random() >= lost:
-                    drawn = level + change + rng.normal(0, 0.5, len(ITEMS))
+                    drawn = level + change + rng.normal(0, 0.8, len(ITEMS))
                     scores = dict(zip(ITEMS, np.clip(drawn.round(), 1, 5).astype(int).tolist(), strict=True))
                     forms.append(Form(session.id, moment, _code(number, who), scores))
     return forms

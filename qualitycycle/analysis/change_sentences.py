@@ -45,7 +45,7 @@ def matched_sentence(found: Matched, step: Step, language: str, floor: int) -> s
 
 def change_sentences(one: Change, language: str, floor: int) -> list[str]:
     """The change in words: how much, how many went up or down, and what everybody says."""
-    said = [] if one.mean.estimate is None else [_verdict(one, language)]
+    said = [] if one.verdict is Verdict.TOO_FEW else [_verdict(one, language)]
     if one.improved is not None:
         counts = {"improved": one.improved, "same": one.same, "declined": one.declined}
         said.append(wording.text("change.counts", language, **counts))
@@ -102,6 +102,8 @@ def _part(moment: Moment, paired: int, whole: int, rate: float, language: str) -
 def _verdict(one: Change, language: str) -> str:
     low, high = one.mean.low, one.mean.high
     unit = "mean" if one.deciding == "mean" else "share"
+    if one.mean.estimate is None:
+        return wording.text(f"change.word.{one.verdict}", language)
     if low is None or high is None:
         key = f"change.{unit}.unsure"
         return wording.text(key, language, change=_signed(one, one.mean.estimate, language))

@@ -26,8 +26,8 @@ from qualitycycle.analysis.change_sentences import (
     retention_sentence,
     step_title,
 )
-from qualitycycle.analysis.compare import Measure
 from qualitycycle.analysis.everyone import everyone
+from qualitycycle.analysis.compare import Measure
 from qualitycycle.analysis.result import Result
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
@@ -36,12 +36,12 @@ from qualitycycle.workspace.choices import check_choice
 from qualitycycle.workspace.release import Group, group_note
 from qualitycycle.workspace.remainders import (
     SMALL_GROUP,
+    Releases,
     gated_change,
     gated_matched,
     gated_retention,
     presence,
-    released_retentions,
-    released_steps,
+    releases,
 )
 from qualitycycle.workspace.view import View, take_view
 
@@ -108,8 +108,7 @@ class Forms:
     """The forms of one kind of training at every moment, and what may be shown of them."""
 
     patterns: pd.DataFrame
-    steps: dict[Step, frozenset[Group]]
-    retentions: frozenset[Group]
+    releases: Releases
 
 
 def _remembered(view: View, kind: str | None) -> Forms:
@@ -118,13 +117,8 @@ def _remembered(view: View, kind: str | None) -> Forms:
     if key not in view.memo:
         patterns = pairs.form_patterns(view.snapshot, view.sessions, kind=kind)
         sessions = [one for one in view.sessions.values() if kind in (None, one.kind)]
-        floors = view.config.settings.floors
         levels = {moment: view.released(kind, moment) for moment in pairs.PATTERN}
-        view.memo[key] = Forms(
-            patterns,
-            released_steps(sessions, patterns, levels, floors),
-            released_retentions(sessions, patterns, floors),
-        )
+        view.memo[key] = Forms(patterns, releases(sessions, patterns, levels, view.config.settings.floors))
     found: Forms = view.memo[key]
     return found
 
@@ -138,17 +132,18 @@ def _found(
     forms: Forms,
 ) -> Found:
     floors = view.config.settings.floors
-    released = [step for step in STEPS if group in forms.steps[step]]
+    released = [step for step in STEPS if group in forms.releases.steps[step]]
+    means = [step for step in STEPS if group in forms.releases.means[step]]
     mine = _of_group(view, group, forms.patterns)
     steps = [step for step in STEPS if _both(mine, step)]
     changes, retentions = [], []
     for measure in measures:
         rows = _of_group(view, group, frames[measure.id])
         changed = [change_over(rows, measure, step) for step in steps if _both(rows, step)]
-        shown = [gated_change(one, presence(rows), released, floors) for one in changed]
+        shown = [gated_change(one, presence(rows), released, means, floors) for one in changed]
         changes += _with_everyone(shown, rows, measure)
         if {STEPS[0], STEPS[2]} <= {one.step for one in changed}:
-            kept = group in forms.retentions and {STEPS[0], STEPS[2]} <= set(released)
+            kept = group in forms.releases.retentions and {STEPS[0], STEPS[2]} <= set(means)
             retentions.append(gated_retention(retention(rows, measure), measure.deciding, kept, floors))
     return Found(
         group,

@@ -2,26 +2,26 @@
 
 A change is about the people who were paired; ``counts`` shows everybody at each moment. Total
 after, less total before, less the change, is what those who are *left out* said: with two of
-them left, nearly an answer. Several changes together leave others out: post-pre plus
-follow_up-post less follow_up-pre is about the people with exactly two of the three. So every
-such combination must be about nobody or about as many people as the floor, in a group and
-in what is left when one group is subtracted from another.
+them left, nearly an answer. So a mean change is shown only when nothing small can be worked
+out by someone who would even know the paired people's answers before and after apart: then
+every moment by itself is a set of overlapping groups of people, and ``disclosure.hide`` finds
+what they give away. Where a mean would give somebody away it is still told how many people
+were paired, how many went up or down, and the verdict.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from qualitycycle.analysis.change import FEW_PAIRS, STEPS, UNKNOWN, Change, Matched, Retention, Step
 from qualitycycle.disclosure import Released, hide
 from qualitycycle.pairs import PATTERN
 from qualitycycle.vocabulary import Verdict
-from qualitycycle.workspace.release import Group, released_groups
+from qualitycycle.workspace.release import SESSIONS, Group, released_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from qualitycycle.config import Floors
     from qualitycycle.register.derive import SessionFacts
 
-Combination = tuple[tuple[Step, int], ...]
-"""Steps, each added (1) or subtracted (-1)."""
-
 Present = frozenset[str]
 """The moments at which somebody filled in a form."""
+
+Atom = tuple[str, Present]
+"""People of one session with the same moments."""
+
+Groups = Mapping[Step, frozenset[Group]]
 
 FEW_LEFT_OUT = "few_left_out"
 SMALL_GROUP = "small_group"
@@ -43,35 +45,45 @@ THREE = frozenset(PATTERN[:3])
 """Before, after and later: who has all of these counts for what is left of a gain."""
 
 
-def people_left_out(combination: Combination, present: Present) -> bool:
-    """Whether what somebody said is part of what a combination of changes leaves over.
+@dataclass(frozen=True)
+class Releases:
+    """Per step the groups whose change may be shown at all, and those whose mean may be too;
+    ``retentions``: the groups of which may be shown what is left of a gain."""
 
-    >>> before_after, after_later, before_later, _ = STEPS
-    >>> people_left_out(((before_after, 1),), frozenset(["pre"]))
-    True
-    >>> around = ((before_after, 1), (after_later, 1), (before_later, -1))
-    >>> [people_left_out(around, frozenset(who)) for who in (["pre"], ["pre", "post"], THREE)]
-    [False, True, False]
+    steps: Groups
+    means: Groups
+    retentions: frozenset[Group]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """People whose answers at one moment are known together: of a change, or (no step) of all."""
+
+    atoms: frozenset[Atom]
+    step: Step | None = None
+    group: Group | None = None
+
+
+def releases(
+    sessions: Sequence[SessionFacts],
+    forms: pd.DataFrame,
+    levels: Mapping[str, frozenset[Group]],
+    floors: Floors,
+) -> Releases:
+    """What may be shown of the changes of these sessions.
+
+    ``sessions`` are those of one kind, ``forms`` their ``form_patterns``, ``levels`` per moment
+    the groups whose answers may be shown (``released_groups``). The paired people must be
+    enough in themselves, by the same rules as everybody, and both moments must be shown.
     """
-    left: Counter[str] = Counter()
-    for step, sign in combination:
-        if (step.start in present) != (step.end in present):
-            left[step.end if step.end in present else step.start] += sign if step.end in present else -sign
-    return any(left.values())
+    facts = {one.id: one for one in sessions}
+    people = {str(id): presence(part) for id, part in forms.groupby("collection") if id in facts}
 
+    def shown(has: Callable[[Present], bool]) -> frozenset[Group]:
+        return released_groups(sessions, _per_session(people, has), floors)
 
-def unsafe_steps(people: Mapping[Present, int], steps: Iterable[Step], floor: int) -> set[Step]:
-    """The steps to hide in one group so that no combination of the others is about too few.
-
-    ``people``: how many have which moments. Later steps go first.
-    """
-    hidden: set[Step] = set()
-    for combination in _combinations(steps):
-        used = {step for step, _ in combination}
-        n = sum(count for present, count in people.items() if people_left_out(combination, present))
-        if 0 < n < floor and not used & hidden:
-            hidden.add(max(used, key=STEPS.index))
-    return hidden
+    steps = {step: shown(frozenset(step).issubset) & levels[step.start] & levels[step.end] for step in STEPS}
+    return Releases(steps, _safe_means(facts, people, levels, steps, floors), shown(THREE.issubset))
 
 
 def presence(patterns: pd.DataFrame) -> Counter[Present]:
@@ -79,76 +91,62 @@ def presence(patterns: pd.DataFrame) -> Counter[Present]:
     has = patterns[PATTERN].notna().to_numpy().tolist()
     people: Counter[Present] = Counter()
     for row, n in zip(has, patterns["n"].tolist(), strict=True):
-        people[_present(row)] += n
+        people[frozenset(name for name, there in zip(PATTERN, row, strict=True) if there)] += n
     return people
 
 
-def released_steps(
-    sessions: Sequence[SessionFacts],
-    forms: pd.DataFrame,
-    levels: Mapping[str, frozenset[Group]],
-    floors: Floors,
-) -> dict[Step, frozenset[Group]]:
-    """Per step the groups of sessions whose change may be shown.
+def unsafe_steps(people: Mapping[Present, int], steps: Collection[Step], floor: int) -> set[Step]:
+    """The steps whose mean would give away too few of these people, all in one group.
 
-    ``sessions`` are those of one kind, ``forms`` their ``form_patterns``, ``levels`` the
-    groups whose answers at a moment may be shown (``released_groups``). The paired people
-    must be enough in themselves, by the same rules as everybody; both moments must be shown;
-    and nobody who is left out may be worked out.
+    >>> before_after, after_later, before_later, _ = STEPS
+    >>> people = {frozenset(["pre", "post"]): 20, frozenset(["pre"]): 9, frozenset(["post"]): 2}
+    >>> [step.name for step in unsafe_steps(people, [before_after], 5)]
+    ['pre-post']
     """
-    people = {str(id): presence(part) for id, part in forms.groupby("collection")}
-    shown: dict[Step, set[Group]] = {}
-    for step in STEPS:
-        paired = _per_session(people, frozenset(step).issubset)
-        groups = released_groups(sessions, paired, floors)
-        shown[step] = set(groups & levels[step.start] & levels[step.end])
-    facts = {one.id: one for one in sessions}
-    for combination in _combinations(step for step in STEPS if shown[step]):
-        used = [step for step, _ in combination]
-        sizes = _per_session(people, partial(people_left_out, combination))
-        together = set.intersection(*(shown[step] for step in used))
-        shown[max(used, key=STEPS.index)] -= _isolating(together, sizes, facts, floors.scores)
-    return {step: frozenset(groups) for step, groups in shown.items()}
-
-
-def released_retentions(
-    sessions: Sequence[SessionFacts], forms: pd.DataFrame, floors: Floors
-) -> frozenset[Group]:
-    """The groups of sessions in which enough people have all three moments."""
-    people = {str(id): presence(part) for id, part in forms.groupby("collection")}
-    return released_groups(sessions, _per_session(people, THREE.issubset), floors)
+    sizes = {("", who): n for who, n in people.items() if n > 0}
+    hidden: set[Step] = set()
+    for moment in PATTERN:
+        cells = [Cell(_with(sizes, frozenset([moment])))]
+        mine = (step for step in reversed(STEPS) if step in steps and moment in step)
+        cells += [Cell(_with(sizes, frozenset(step)), step) for step in mine]
+        hidden |= {cell.step for cell in _giving_away(cells, sizes, floor) if cell.step is not None}
+    return hidden
 
 
 def gated_change(
-    one: Change, people: Mapping[Present, int], released: Iterable[Step], floors: Floors
+    one: Change,
+    people: Mapping[Present, int],
+    released: Iterable[Step],
+    means: Iterable[Step],
+    floors: Floors,
 ) -> Change:
     """A change without what may not be shown.
 
-    ``people`` are those who answered the item, ``released`` the steps that may be shown of
-    the group at all. A change of shares needs the higher floor for shares; who went up or
-    down is counted.
+    ``people`` are those who answered the item; ``released`` the steps that may be shown of
+    the group, ``means`` those whose mean may be. A change of shares needs the higher floor for
+    shares. Without a mean, how many went up or down is still counted.
     """
     paired = one.matched.paired or 0
-    shown = [step for step in released if _paired(people, step) >= floors.scores]
     if paired < floors.scores:
         return _refused(one, FEW_PAIRS)
-    if one.step not in shown:
+    if one.step not in released:
         return _refused(one, SMALL_GROUP)
-    if one.step in unsafe_steps(people, shown, floors.scores):
-        return _refused(one, FEW_LEFT_OUT)
     one = replace(one, matched=gated_matched(one.matched, floors))
+    shown = [step for step in means if _paired(people, step) >= floors.scores]
+    if one.step not in shown or one.step in unsafe_steps(people, shown, floors.scores):
+        return _without_mean(one, FEW_LEFT_OUT)
     if one.deciding == "favourable" and paired < floors.shares:
-        return _counted_only(one)
+        return replace(_without_mean(one, FEW_FOR_SHARES), verdict=Verdict.TOO_FEW)
     return one
 
 
 def gated_matched(found: Matched, floors: Floors) -> Matched:
     """How many were paired, of how many; without a number that leaves out too few people."""
-    if (found.paired or 0) < floors.scores:
+    paired = found.paired or 0
+    if paired < floors.scores:
         return Matched(None, None, None, None, found.sessions, found.single_sessions)
     start, end = (
-        None if n is not None and 0 < n - (found.paired or 0) < floors.scores else n
-        for n in (found.start, found.end)
+        None if n is not None and 0 < n - paired < floors.scores else n for n in (found.start, found.end)
     )
     return replace(found, start=start, end=end)
 
@@ -161,53 +159,108 @@ def gated_retention(one: Retention, deciding: str, released: bool, floors: Floor
     return one
 
 
-def _refused(one: Change, reason: str) -> Change:
-    matched = Matched(None, None, None, None, one.matched.sessions, one.matched.single_sessions)
-    return Change(one.item, one.step, matched, one.deciding, one.relevant, one.top, reasons=(reason,))
+def _safe_means(
+    facts: Mapping[str, SessionFacts],
+    people: Mapping[str, Mapping[Present, int]],
+    levels: Mapping[str, frozenset[Group]],
+    steps: Groups,
+    floors: Floors,
+) -> Groups:
+    """The groups of each step without those whose mean gives few people, or one trainer, away."""
+    sizes = {(id, who): n for id, mine in people.items() for who, n in mine.items() if n > 0}
+    left = {step: set(groups) for step, groups in steps.items()}
+    for moment in PATTERN:
+        for dangerous in (_giving_away, partial(_nearly_the_same, facts=facts, trainers=floors.arm_trainers)):
+            cells = list(_cells(moment, levels, left, facts, sizes))
+            for cell in dangerous(cells, sizes, floors.scores):
+                if cell.step is not None and cell.group is not None:
+                    left[cell.step].discard(cell.group)
+    return {step: frozenset(groups) for step, groups in left.items()}
 
 
-def _counted_only(one: Change) -> Change:
-    """Who went up or down, without a share of them."""
-    return replace(
-        one,
-        mean=UNKNOWN,
-        srm=UNKNOWN,
-        everyone=UNKNOWN,
-        verdict=Verdict.TOO_FEW,
-        reasons=(FEW_FOR_SHARES,),
-    )
+def _cells(
+    moment: str,
+    levels: Mapping[str, frozenset[Group]],
+    steps: Mapping[Step, Iterable[Group]],
+    facts: Mapping[str, SessionFacts],
+    sizes: Mapping[Atom, int],
+) -> Iterator[Cell]:
+    """Everything that may be known of one moment: totals of groups, and their paired people.
+
+    Later steps come first: of two equal cells the first is hidden.
+    """
+    for group in sorted(levels[moment], key=str):
+        yield Cell(_with(_held(sizes, facts, group), frozenset([moment])))
+    for step in (step for step in reversed(STEPS) if moment in step):
+        for group in sorted(steps[step], key=str):
+            yield Cell(_with(_held(sizes, facts, group), frozenset(step)), step, group)
+
+
+def _held(sizes: Mapping[Atom, int], facts: Mapping[str, SessionFacts], group: Group) -> list[Atom]:
+    sessions = {id for id, one in facts.items() if group.holds(one)}
+    return [atom for atom in sizes if atom[0] in sessions]
+
+
+def _with(atoms: Iterable[Atom], moments: Present) -> frozenset[Atom]:
+    """The people who have all of these moments."""
+    return frozenset(atom for atom in atoms if moments <= atom[1])
+
+
+def _giving_away(cells: Sequence[Cell], sizes: Mapping[Atom, int], floor: int) -> list[Cell]:
+    """The cells to hide so that no few people can be isolated; totals stand elsewhere and stay."""
+    totals = {cell.atoms for cell in cells if cell.step is None}
+    distinct = [Released(atoms, atoms in totals) for atoms in dict.fromkeys(cell.atoms for cell in cells)]
+    gone = {distinct[at].atoms for at in hide(distinct, dict[Hashable, int](sizes.items()), floor)}
+    return [cell for cell in cells if cell.atoms in gone]
+
+
+def _nearly_the_same(
+    cells: Sequence[Cell],
+    sizes: Mapping[Atom, int],
+    floor: int,
+    *,
+    facts: Mapping[str, SessionFacts],
+    trainers: int,
+) -> Iterator[Cell]:
+    """The changes that differ from what else is shown by one session or by the people of few trainers.
+
+    Totals stay, and of two changes the earlier step, or the larger group.
+    """
+    kept = [cell.atoms for cell in cells if cell.step is None]
+    changes = [(STEPS.index(cell.step), -len(cell.atoms), cell) for cell in cells if cell.step is not None]
+    for _, _, cell in sorted(changes, key=lambda one: one[:2]):
+        apart = (other ^ cell.atoms for other in kept if _nested(other, cell.atoms))
+        if any(_few_teachers({id for id, _ in rest}, facts, trainers) for rest in apart):
+            yield cell
+        else:
+            kept.append(cell.atoms)
+
+
+def _nested(one: frozenset[Atom], other: frozenset[Atom]) -> bool:
+    return one < other or other < one
+
+
+def _few_teachers(sessions: set[str], facts: Mapping[str, SessionFacts], trainers: int) -> bool:
+    """Whether sessions are one, or given by few; of a session without trainers somebody nobody else is."""
+    known = {trainer for id in sessions for trainer in facts[id].trainers or (f"/{id}",)}
+    return len(sessions) < SESSIONS or len(known) < trainers
+
+
+def _per_session(
+    people: Mapping[str, Mapping[Present, int]], has: Callable[[Present], bool]
+) -> dict[str, int]:
+    return {id: sum(n for present, n in mine.items() if has(present)) for id, mine in people.items()}
 
 
 def _paired(people: Mapping[Present, int], step: Step) -> int:
     return sum(n for present, n in people.items() if set(step) <= present)
 
 
-def _combinations(steps: Iterable[Step]) -> Iterator[Combination]:
-    """Every way to add and subtract some of the steps, up to a common sign; short ones first."""
-    known = sorted(steps, key=STEPS.index)
-    for size in range(1, len(known) + 1):
-        for chosen in combinations(known, size):
-            for signs in product((1, -1), repeat=size - 1):
-                yield tuple(zip(chosen, (1, *signs), strict=True))
+def _refused(one: Change, reason: str) -> Change:
+    matched = Matched(None, None, None, None, one.matched.sessions, one.matched.single_sessions)
+    return Change(one.item, one.step, matched, one.deciding, one.relevant, one.top, reasons=(reason,))
 
 
-def _per_session(people: Mapping[str, Counter[Present]], counts: Callable[[Present], bool]) -> dict[str, int]:
-    return {id: sum(n for present, n in mine.items() if counts(present)) for id, mine in people.items()}
-
-
-def _isolating(
-    groups: Iterable[Group], sizes: Mapping[str, int], facts: Mapping[str, SessionFacts], floor: int
-) -> set[Group]:
-    """The groups from which, with the others, too few of the people left out could be isolated."""
-    atoms: dict[Hashable, int] = {id: n for id, n in sizes.items() if n and id in facts}
-    members = {
-        group: frozenset(id for id in atoms if group.holds(facts[str(id)]))
-        for group in sorted(groups, key=str)
-    }
-    distinct = list(dict.fromkeys(cell for cell in members.values() if cell))
-    gone = {distinct[at] for at in hide([Released(cell) for cell in distinct], atoms, floor)}
-    return {group for group, cell in members.items() if cell in gone}
-
-
-def _present(row: Sequence[bool]) -> Present:
-    return frozenset(name for name, has in zip(PATTERN, row, strict=True) if has)
+def _without_mean(one: Change, reason: str) -> Change:
+    """Who was paired and who went up or down, and the verdict, without a size."""
+    return replace(one, mean=UNKNOWN, srm=UNKNOWN, everyone=UNKNOWN, reasons=(reason,))
