@@ -16,6 +16,7 @@ import qualitycycle as qc
 from qualitycycle.cli.app import app
 from qualitycycle.errors import UsageProblem
 from qualitycycle.workspace import Workspace
+from tests.report.page import parse, visible_text
 from tests.small_workspace import small_workspace
 from tests.twice_asked import ITEMS, Form, Given, people, workspace_of
 
@@ -98,9 +99,9 @@ def test_the_paired_are_printed_before_anything_else(region: Workspace) -> None:
     lines = run(region, "change", "--item", "ZEL1").output.splitlines()
     paired = len(pairs_of(FORMS, "ZEL1", "pre", "post"))
     assert lines[0].startswith(f"Van {paired} mentoren hebben we een meting voor en na de training.")
-    assert "van de" in lines[0] and "Alleen voor hen kunnen we groei laten zien." in lines[0]
-    assert lines[4].startswith("vraag")
-    spoken = "\n".join(lines[8:])
+    assert "van de" in lines[0] and lines[3] == "Alleen voor hen kunnen we groei laten zien."
+    assert lines[5].startswith("vraag")
+    spoken = "\n".join(lines[9:])
     assert "weten we dus niet" in spoken and "met drie metingen" in spoken
 
 
@@ -118,6 +119,22 @@ def test_the_same_from_the_library(region: Workspace) -> None:
     assert qc.figure(result).layout.title.text == "Verandering van dezelfde mentoren"
     spoken = qc.open_workspace(region.root, "en").change("ZEL1")
     assert "Of " in spoken.sentences()[0]
+
+
+def test_the_report_tells_it_of_the_partnership(region: Workspace) -> None:
+    own = [form for form in FORMS if form.session.startswith("DUIN")]
+    page = parse(region.report("DUIN", "2025-2026").path.read_text(encoding="utf-8"))
+    text = visible_text(next(e for e in page.all("section") if e.attributes.get("id") == "learning"))
+    paired = len(pairs_of(own, "ZEL1", "pre", "post"))
+    assert f"Van {paired} mentoren hebben we een meting voor en na de training." in text
+    assert "‘Bekwaamheidsgevoel (vier vragen samen)’, voormeting → nameting: Gemiddeld" in text
+    assert "mentoren met drie metingen" in text
+    applied = text.partition("Toepassing in de praktijk")[2]
+    assert "‘Hoe vaak bracht je de training in praktijk?’" in applied and " gunstig" in applied
+    alone = parse(region.report("VELD", "2025-2026").path.read_text(encoding="utf-8"))
+    text = visible_text(next(e for e in alone.all("section") if e.attributes.get("id") == "learning"))
+    assert "minder dan 5 mentoren zijn gekoppeld, of de groep is te klein" in text
+    assert "punt hoger" not in text and " gunstig" not in text
 
 
 # --- codes --------------------------------------------------------------------------

@@ -93,6 +93,7 @@ def test_a_result_is_drawn_and_an_empty_one_refused() -> None:
     row = {
         "measure": "ZEL1",
         "title": "Feedback geven.",
+        "kind": "item",
         "group_title": "",
         "from": "pre",
         "to": "post",

@@ -23,6 +23,7 @@ LABELS = {
         "lukt zelfstandig",
         "lukt ook in lastige situaties",
     ],
+    "TRF3": ["niet", "één of twee keer", "regelmatig", "in bijna elk gesprek"],
     "E5": ["helemaal mee oneens", "mee oneens", "neutraal", "mee eens", "helemaal mee eens"],
 }
 
@@ -73,7 +74,7 @@ def people(
 ) -> list[Form]:
     """Forms of ``size`` people per session who gain ``gain`` points and keep ``later`` of them.
 
-    A form is missing at a moment with probability ``lost``.
+    A form is missing at a moment with probability ``lost``; a later form has one question more.
     """
     rng = np.random.default_rng(seed)
     forms = []
@@ -84,6 +85,7 @@ def people(
                 if rng.random() >= lost:
                     drawn = level + change + rng.normal(0, 0.8, len(ITEMS))
                     scores = dict(zip(ITEMS, np.clip(drawn.round(), 1, 5).astype(int).tolist(), strict=True))
+                    scores |= {"TRF3": int(rng.integers(1, 5))} if moment == "follow_up" else {}
                     forms.append(Form(session.id, moment, _code(number, who), scores))
     return forms
 
@@ -124,5 +126,5 @@ def _export(forms: Sequence[Form]) -> str:
 
 
 def _label(item: str, score: int | None) -> str:
-    labels = LABELS["K5" if item.startswith("ZEL") and item != "ZEL5" else "E5"]
+    labels = LABELS.get(item) or LABELS["K5" if item.startswith("ZEL") else "E5"]
     return "" if score is None else labels[score - 1]

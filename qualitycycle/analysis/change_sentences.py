@@ -18,6 +18,15 @@ SHARES_FROM = 10
 """Below this number of people no percentages are written (counts are)."""
 
 
+def matched_sentences(forms: Iterable[tuple[Step, Matched]], language: str, floor: int) -> list[str]:
+    """What a reader must know first: per step who was paired, and that only they show growth."""
+    known = list(forms)
+    said = [matched_sentence(found, step, language, floor) for step, found in known]
+    if any(found.paired is not None for _, found in known):
+        said.append(wording.text("change.matched.only", language))
+    return said
+
+
 def matched_sentence(found: Matched, step: Step, language: str, floor: int) -> str:
     """Of how many people there are two measurements, and out of how many at either moment.
 
@@ -35,7 +44,6 @@ def matched_sentence(found: Matched, step: Step, language: str, floor: int) -> s
     ]
     if parts:
         said.append(wording.text("change.matched.of", language, parts=", ".join(parts)))
-    said.append(wording.text("change.matched.only", language))
     if found.ambiguous:
         said.append(wording.plural("change.matched.ambiguous", found.ambiguous, language))
     if found.single_sessions:

@@ -29,7 +29,8 @@ class ChangeLine:
 
     ``start`` and ``end`` are moments, ``group`` the reader's name of a split. ``change`` and
     ``everyone`` are points, or a difference of shares when ``deciding`` is ``favourable``;
-    None when hidden. ``sentence`` tells it in words, for the report.
+    None when hidden. ``score``: a declared score, not one question. ``sentence`` tells it in
+    words, for the report.
     """
 
     measure: str
@@ -45,12 +46,18 @@ class ChangeLine:
     everyone: Estimate | None = None
     verdict: str = "too_few"
     group: str = ""
+    score: bool = False
     sentence: str = ""
 
     @property
     def retrospective(self) -> bool:
         """Whether people said afterwards how it had been before."""
         return self.start == "retro_pre"
+
+    def step(self, language: str) -> str:
+        """From which moment to which, in words."""
+        moments = (wording.text(f"terms.moment.{moment}", language) for moment in (self.start, self.end))
+        return " → ".join(moments)
 
 
 def change_figure(lines: Sequence[ChangeLine], language: str) -> go.Figure:
@@ -91,7 +98,7 @@ def change_table(lines: Sequence[ChangeLine], language: str) -> DataTable:
     rows = tuple(
         (
             line.title,
-            _step(line, language),
+            line.step(language),
             numbers.whole(line.paired, language),
             " / ".join(numbers.whole(n, language) for n in line.of),
             value_text(line.change, line.deciding, language),
@@ -142,6 +149,7 @@ def change_lines(records: Iterable[Mapping[str, Any]]) -> list[ChangeLine]:
             everyone=_estimate(row, "everyone", "everyone_low", "everyone_high"),
             verdict=str(row["verdict"]),
             group=str(row["group_title"]),
+            score=row["kind"] == "score",
             sentence=str(row["sentence"]),
         )
         for row in records
@@ -177,13 +185,9 @@ def _rows(lines: Sequence[ChangeLine], language: str) -> list[Row]:
 
 def _said(line: ChangeLine, language: str) -> str:
     """The step, or the group and the step, with the verdict in words."""
-    step = _step(line, language)
+    step = line.step(language)
     verdict = wording.text(f"change.verdict.{line.verdict}", language)
     return f"{line.group}, {step}: {verdict}" if line.group else f"{step}: {verdict}"
-
-
-def _step(line: ChangeLine, language: str) -> str:
-    return " → ".join(wording.text(f"terms.moment.{moment}", language) for moment in (line.start, line.end))
 
 
 def _scaled(line: ChangeLine) -> tuple[float, float, float] | None:

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Literal
 
 from qualitycycle.config import Floors
+from qualitycycle.figures.change import ChangeLine
 from qualitycycle.figures.values import (
     Arm,
     Category,
@@ -34,6 +35,7 @@ __all__ = [
     "Action",
     "Arm",
     "Category",
+    "ChangeLine",
     "Comparison",
     "Coverage",
     "CoverageRow",
@@ -44,6 +46,7 @@ __all__ = [
     "Goal",
     "InputFile",
     "ItemResult",
+    "Learning",
     "Manifest",
     "Measure",
     "Mentors",
@@ -173,6 +176,20 @@ class Founding:
 
 
 @dataclass(frozen=True)
+class Learning:
+    """How the same people changed. ``paired`` are ready sentences that say of how many people
+    there are two measurements, ``kept`` what is left later of a gain, ``caveats`` what must not
+    be read into it. ``applied`` are the questions asked at follow-up only.
+    """
+
+    paired: tuple[str, ...] = ()
+    changes: tuple[ChangeLine, ...] = ()
+    kept: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+    applied: tuple[ItemResult, ...] = ()
+
+
+@dataclass(frozen=True)
 class DataQuality:
     """What was odd in the input: ready text and how often; and how much was hidden."""
 
@@ -231,6 +248,7 @@ class ReportInput:
     founding: Founding | None = None
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
+    learning: Learning = Learning()
     quality: DataQuality = DataQuality()
     manifest: Manifest = Manifest()
     manifest_file: str = ""

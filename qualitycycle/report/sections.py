@@ -16,6 +16,7 @@ from qualitycycle.report.appendix import appendix, manifest
 from qualitycycle.report.check import check
 from qualitycycle.report.document import Document, Section
 from qualitycycle.report.guarantees import guarantees
+from qualitycycle.report.learning import learning
 from qualitycycle.report.model import ReportInput
 from qualitycycle.report.plan import do, plan
 from qualitycycle.report.summary import summary
@@ -28,6 +29,7 @@ SECTIONS: tuple[Callable[[ReportInput, str], Section], ...] = (
     plan,
     do,
     check,
+    learning,
     variants,
     trend,
     guarantees,

@@ -22,7 +22,7 @@ from qualitycycle.analysis.change import change as change_over
 from qualitycycle.analysis.change_sentences import (
     caveat_sentences,
     change_sentences,
-    matched_sentence,
+    matched_sentences,
     retention_sentence,
     step_title,
 )
@@ -249,7 +249,7 @@ def _checked(
 
 
 TABLE = (
-    *("measure", "title", "group", "group_title", "from", "to", "retrospective"),
+    *("measure", "title", "kind", "group", "group_title", "from", "to", "retrospective"),
     *("paired", "from_n", "to_n", "match_from", "match_to", "ambiguous", "sessions", "teams"),
     *("deciding", "change", "low", "high", "relevant", "srm", "srm_low", "srm_high"),
     *("improved", "same", "declined", "everyone", "everyone_low", "everyone_high", "agrees"),
@@ -264,17 +264,17 @@ SPOKEN_UP_TO = 4
 def _result(view: View, question: Question, found: Sequence[Found], language: str) -> Result:
     floors = view.config.settings.floors
     changes = [(one.group, each) for one in found for each in one.changes]
-    first = [line for one in found for line in _paired(one, language, floors.scores)]
+    first = [line for one in found for line in paired_sentences(one, language, floors.scores)]
     told = [line for one in found for line in _told(view, one, language, len(changes))]
     told += caveat_sentences((each for _, each in changes), language)
     hidden = any(SMALL_GROUP in each.reasons for _, each in changes)
     lowered = disclosure.lowered_note(floors)
     return Result(
         "change",
-        pd.DataFrame([_row(view, *each, language) for each in changes], columns=list(TABLE)),
+        pd.DataFrame([row for one in found for row in rows(view, one, language)], columns=list(TABLE)),
         {"items": list(question.items), "kind": question.kind, **_place(question)},
         (
-            *((PAIRED, {"sentence": line}) for line in first),
+            *((PAIRED, {"sentence": line}) for line in dict.fromkeys(first)),
             *(("change.said", {"sentence": line}) for line in dict.fromkeys(told)),
             *([group_note(floors)] if hidden else []),
             *([lowered] if lowered else []),
@@ -286,12 +286,9 @@ def _result(view: View, question: Question, found: Sequence[Found], language: st
     )
 
 
-def _paired(one: Found, language: str, floor: int) -> list[str]:
+def paired_sentences(one: Found, language: str, floor: int) -> list[str]:
     """Who was paired, of how many: what a reader must know first."""
-    return [
-        _of_variant(one.group, matched_sentence(forms, step, language, floor), language)
-        for step, forms in one.forms
-    ]
+    return [_of_variant(one.group, line, language) for line in matched_sentences(one.forms, language, floor)]
 
 
 def _told(view: View, one: Found, language: str, changes: int) -> list[str]:
@@ -324,24 +321,30 @@ def _place(question: Question) -> dict[str, Any]:
 
 def _payload(question: Question, found: Sequence[Found], told: Sequence[str]) -> dict[str, Any]:
     """The fixed JSON: what is measured twice, what is left of it, and the look back by itself."""
-    rows: dict[str, list[dict[str, Any]]] = {"changes": [], "retention": [], "retrospective": []}
+    parts: dict[str, list[dict[str, Any]]] = {"changes": [], "retention": [], "retrospective": []}
     pairing = []
     for one in found:
         group = {"group": one.group.variant} if len(question.groups) > 1 else {}
         for step, forms in one.forms:
             pairing.append({**group, "from": str(step.start), "to": str(step.end), **forms.as_json()})
         for each in one.changes:
-            rows["retrospective" if each.step.retrospective else "changes"].append(group | each.as_json())
-        rows["retention"] += [group | kept.as_json() for kept in one.retentions]
-    return {**_place(question), "pairing": pairing, **rows, "notes": list(told)}
+            parts["retrospective" if each.step.retrospective else "changes"].append(group | each.as_json())
+        parts["retention"] += [group | kept.as_json() for kept in one.retentions]
+    return {**_place(question), "pairing": pairing, **parts, "notes": list(told)}
+
+
+def rows(view: View, found: Found, language: str) -> list[dict[str, Any]]:
+    """The changes of a group as rows of the table."""
+    return [_row(view, found.group, one, language) for one in found.changes]
 
 
 def _row(view: View, group: Group, one: Change, language: str) -> dict[str, Any]:
-    title = view.config.instrument_of(one.item).title_of(one.item, language)
+    instrument = view.config.instrument_of(one.item)
     before, after = one.matched.rates
     return {
         "measure": one.item,
-        "title": title,
+        "title": instrument.title_of(one.item, language),
+        "kind": "score" if one.item in instrument.scores else "item",
         "group": group.variant,
         "group_title": group_title(group, language),
         "from": str(one.step.start),

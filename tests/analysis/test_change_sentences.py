@@ -12,6 +12,7 @@ from qualitycycle.analysis.change_sentences import (
     caveat_sentences,
     change_sentences,
     matched_sentence,
+    matched_sentences,
     retention_sentence,
     step_title,
 )
@@ -40,10 +41,16 @@ def test_the_paired_come_first_with_every_denominator() -> None:
     assert matched_sentence(BETTER.matched, STEPS[0], "nl", 5) == (
         "Van 28 mentoren hebben we een meting voor en na de training. "
         "Gekoppeld: 28 van de 41 voormetingen (68%), 28 van de 35 nametingen (80%). "
-        "Alleen voor hen kunnen we groei laten zien. "
         "2 lijsten hebben een code die in die sessie vaker voorkomt en zijn niet gekoppeld. "
         "3 sessies hebben maar een van beide metingen en tellen hier niet mee."
     )
+
+
+def test_that_only_the_paired_show_growth_is_said_once() -> None:
+    hidden = Matched(None, None, None)
+    said = matched_sentences([(STEPS[0], BETTER.matched), (STEPS[1], hidden)], "nl", 5)
+    assert len(said) == 3 and said[-1] == "Alleen voor hen kunnen we groei laten zien."
+    assert len(matched_sentences([(STEPS[0], hidden)], "nl", 5)) == 1
 
 
 def test_below_ten_there_are_counts_and_no_percentages() -> None:

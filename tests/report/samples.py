@@ -11,6 +11,14 @@ from math import sqrt
 from statsmodels.stats.proportion import proportion_confint
 
 from qualitycycle import wording
+from qualitycycle.analysis.change import Change, Matched, Retention, Step
+from qualitycycle.analysis.change_sentences import (
+    caveat_sentences,
+    change_sentences,
+    matched_sentences,
+    retention_sentence,
+)
+from qualitycycle.analysis.proportions import Interval
 from qualitycycle.config import Floors, shipped
 from qualitycycle.figures.numbers import decimal
 from qualitycycle.figures.values import Scope
@@ -19,6 +27,7 @@ from qualitycycle.report.model import (
     Action,
     Arm,
     Category,
+    ChangeLine,
     Comparison,
     Coverage,
     CoverageRow,
@@ -29,6 +38,7 @@ from qualitycycle.report.model import (
     Goal,
     InputFile,
     ItemResult,
+    Learning,
     Manifest,
     Mentors,
     OverTime,
@@ -40,6 +50,7 @@ from qualitycycle.report.model import (
     SurveyBase,
     SurveyQuestion,
 )
+from qualitycycle.vocabulary import Moment, Verdict
 
 COUNTS = {
     "VRM1": (2, 8, 17, 38, 17),
@@ -94,6 +105,7 @@ def rich(language: str = "nl") -> ReportInput:
             "W4": ("Van 10 van de 12 sessies is een evaluatie binnen; 1 van de 3 acties is klaar.",),
         },
         decisions=_decisions(),
+        learning=_learning(language),
         quality=DataQuality((("overal hetzelfde antwoord gegeven", 3), ("schaal omgedraaid", 1)), 9),
         manifest=Manifest(
             inputs=(
@@ -140,6 +152,7 @@ def all_hidden(language: str = "nl") -> ReportInput:
         comparisons=tuple(_hide_comparison(comparison) for comparison in full.comparisons),
         over_time=tuple(replace(series, points=(), left_out=2) for series in full.over_time),
         founding=None,
+        learning=_hidden_learning(full.learning, language),
         goals=tuple(replace(goal, value=None, n=None, met=None) for goal in full.goals),
         decisions=(),
         synthetic=False,
@@ -412,6 +425,117 @@ def _over_time(language: str) -> OverTime:
     points = tuple(SessionPoint(order, *row) for order, row in enumerate(rows, start=1))
     title = instrument().item("TRN3").text[language]
     return OverTime("TRN3", title, "mean", points, left_out=2)
+
+
+STEPS = (("pre", "post"), ("post", "follow_up"), ("pre", "follow_up"), ("retro_pre", "post"))
+GAINS = {"ZEL1": (0.5, 0.2, 0.8), "ZEL3": (0.1, -0.3, 0.5), "ZEL": (0.52, 0.31, 0.73)}
+SHARES = (1.0, -0.3, 0.7, 1.6)
+"""The gain over each step, as a part of that between before and after."""
+
+
+def _learning(language: str) -> Learning:
+    """Three measures over three steps and a look back; one question of later only."""
+    steps = [Step(Moment(start), Moment(end)) for start, end in STEPS]
+    changes = [
+        _change(name, step, share) for step, share in zip(steps, SHARES, strict=True) for name in GAINS
+    ]
+    return Learning(
+        paired=tuple(
+            matched_sentences([(step, Matched(28, 41, 35, 2, 6, 3)) for step in steps], language, 5)
+        ),
+        changes=tuple(_change_line(one, language) for one in changes),
+        kept=(
+            wording.text(
+                "change.report.kept",
+                language,
+                title=instrument().title_of("ZEL", language),
+                sentence=retention_sentence(Retention("ZEL", 19, Interval(0.7, 0.45, 0.98)), language, 5),
+            ),
+        ),
+        caveats=tuple(caveat_sentences(changes, language)),
+        applied=(_applied(language),),
+    )
+
+
+def _change(name: str, step: Step, share: float) -> Change:
+    value, *ends = (share * part for part in GAINS[name])
+    low, high = sorted(ends)
+    verdict = Verdict.BETTER if low > 0 else Verdict.WORSE if high < 0 else Verdict.CANNOT_TELL
+    return Change(
+        name,
+        step,
+        Matched(28, 41, 35),
+        "mean",
+        relevant=0.3,
+        teams=6,
+        mean=Interval(value, low, high),
+        improved=19,
+        same=6,
+        declined=3,
+        everyone=Interval() if step.retrospective else Interval(value - 0.05, low, high),
+        verdict=verdict,
+    )
+
+
+def _change_line(one: Change, language: str) -> ChangeLine:
+    mean, everyone = (
+        None if x.estimate is None else Estimate(x.estimate, x.low, x.high) for x in (one.mean, one.everyone)
+    )
+    return ChangeLine(
+        one.item,
+        instrument().title_of(one.item, language),
+        str(one.step.start),
+        str(one.step.end),
+        one.matched.paired,
+        (one.matched.start, one.matched.end),
+        change=mean,
+        relevant=one.relevant,
+        moved=(one.improved, one.same, one.declined),
+        everyone=everyone,
+        verdict=str(one.verdict),
+        score=one.item == "ZEL",
+        sentence=" ".join(change_sentences(one, language, 5)),
+    )
+
+
+def _applied(language: str) -> ItemResult:
+    counts = (3, 9, 14, 6)
+    item = instrument().item("TRF3")
+    return ItemResult(
+        id="TRF3",
+        title=instrument().title_of("TRF3", language),
+        dimension=item.dimension,
+        dimension_title=instrument().dimensions[item.dimension][language],
+        kind="ordinal",
+        n=sum(counts),
+        sessions=6,
+        trainers=8,
+        decides_on="favourable",
+        favourable=wilson(20, 32),
+        categories=tuple(
+            Category(label, count, count / 32, position > 1, float(position + 1))
+            for position, (label, count) in enumerate(zip(item.labels[language], counts, strict=True))
+        ),
+    )
+
+
+def _hidden_learning(full: Learning, language: str) -> Learning:
+    refused = [
+        replace(
+            line,
+            paired=None,
+            of=(None, None),
+            change=None,
+            everyone=None,
+            moved=(None, None, None),
+            verdict="too_few",
+            sentence=wording.text("change.reason.few_pairs", language, floor=4),
+        )
+        for line in full.changes
+    ]
+    forms = [(Step(Moment.PRE, Moment.POST), Matched(None, None, None))]
+    few = tuple(matched_sentences(forms, language, 4))
+    return Learning(few, tuple(refused), applied=tuple(_hide(item) for item in full.applied))
 
 
 def _founding() -> Founding:

@@ -12,7 +12,7 @@ import pytest
 from qualitycycle import wording
 from qualitycycle.report import SECTIONS, Document, document, render
 from qualitycycle.report.account import sessions_sentence
-from qualitycycle.report.document import Section
+from qualitycycle.report.document import Figure, Section
 from qualitycycle.report.guarantees import weight
 from qualitycycle.report.model import CoverageRow, Estimate, ReportInput
 from qualitycycle.report.phrases import key_measures
@@ -42,6 +42,7 @@ def test_sections_come_in_the_agreed_order() -> None:
         "plan",
         "do",
         "check",
+        "learning",
         "variants",
         "trend",
         "guarantees",
@@ -210,6 +211,42 @@ def test_every_question_has_its_denominators_and_interval() -> None:
         row = next(line for line in text.splitlines() if line.startswith(f"| {item.title}"))
         assert "niet getoond" in row if item.hidden else "| 82 | 10 | 12 |" in row
     assert "veel te lang of iets te lang 17 keer; iets te kort of veel te kort 22 keer" in text
+
+
+def test_learning_tells_who_was_paired_before_how_they_changed() -> None:
+    text = said(samples.rich(), "learning")
+    paired, changed = (
+        text.index("Van 28 mentoren hebben we een meting voor en na"),
+        text.index("‘Bekwaamheids"),
+    )
+    assert paired < changed
+    assert "28 van de 41 voormetingen (68%)" in text
+    assert "Alleen voor hen kunnen we groei laten zien." in text
+    assert "voormeting → nameting: Gemiddeld 0,5 punt hoger." in text
+    assert "nog over, bij 19 mentoren met drie metingen: 70% (waarschijnlijk tussen 45% en 98%)" in text
+    assert "weten we dus niet" in text
+
+
+def test_a_look_back_is_a_part_of_its_own_and_is_not_drawn() -> None:
+    measured, _, back = said(samples.rich(), "learning").partition("Terugblik achteraf")
+    assert "terugblikvoormeting" not in measured and "terugblikvoormeting → nameting" in back
+    assert "de maatlat is verschoven" in back
+    section = next(one for one in document(samples.rich(), "nl").sections if one.id == "learning")
+    drawn = next(block for block in section.blocks if isinstance(block, Figure))
+    assert not any("terugblik" in cell for row in drawn.table.rows for cell in row)
+    assert len(drawn.table.rows) == 3 + 2
+
+
+def test_what_is_asked_later_only_is_use_in_practice() -> None:
+    text = said(samples.rich(), "learning").partition("Toepassing in de praktijk")[2]
+    assert "‘Hoe vaak bracht je de training in praktijk?’: 62% (45% tot 77%) gunstig" in text
+
+
+def test_without_two_measurements_the_report_says_what_to_do() -> None:
+    text = said(samples.empty(), "learning")
+    assert "Nog geen groei te laten zien" in text and "koppelcode" in text
+    hidden = said(samples.all_hidden(), "learning")
+    assert "minder dan 4 mentoren" in hidden and "0,5" not in hidden
 
 
 def test_variants_say_one_sentence_per_verdict_beside_the_region() -> None:

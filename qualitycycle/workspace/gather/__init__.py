@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from qualitycycle.report.model import Partnership, ReportInput
-from qualitycycle.workspace.gather import coverage, cycle, measures, surroundings, variants
+from qualitycycle.workspace.gather import coverage, cycle, learning, measures, surroundings, variants
 from qualitycycle.workspace.gather.about import About
 from qualitycycle.workspace.view import View
 
@@ -52,6 +52,7 @@ def gather(
         founding=surroundings.founding(about),
         facts=cycle.facts(about, covered, actions),
         decisions=variants.decisions(about, covered.total, compared),
+        learning=learning.learning(about),
         quality=surroundings.quality(about, [*items, *scores]),
         manifest=surroundings.manifest(about, history, packages),
         synthetic=view.config.settings.synthetic,

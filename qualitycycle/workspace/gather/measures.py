@@ -19,6 +19,7 @@ from qualitycycle.report.model import (
 )
 from qualitycycle.vocabulary import AnswerState, Moment
 from qualitycycle.workspace.gather.about import ALL, About, estimate, one_arm, shown
+from qualitycycle.workspace.release import Group
 
 
 def measures(about: About) -> tuple[tuple[ItemResult, ...], tuple[ItemResult, ...]]:
@@ -34,6 +35,35 @@ def measures(about: About) -> tuple[tuple[ItemResult, ...], tuple[ItemResult, ..
         _score(about, name) for name, score in about.instrument.scores.items() if asked >= set(score.items)
     ]
     return tuple(items), tuple(scores)
+
+
+def asked_only_at(about: About, moment: Moment) -> tuple[ItemResult, ...]:
+    """The scored questions that are asked at one moment and at no other, when it was held."""
+    frame = query.counts(
+        about.view.snapshot,
+        about.view.sessions,
+        cycle=about.cycle,
+        partnership=about.partnership,
+        moment=moment,
+    )
+    if frame.empty:
+        return ()
+    released = Group(about.partnership, about.cycle) in about.view.released("basic", moment)
+    return tuple(
+        _alone(about, item, one_arm(frame), released)
+        for item in about.instrument.asked_at(moment)
+        if item.moments == (moment,) and about.view.config.scale_of(item.id).is_scored and not item.background
+    )
+
+
+def _alone(about: About, item: Item, frame: pd.DataFrame, released: bool) -> ItemResult:
+    """One question without anything to compare it with; hidden below the floor."""
+    measure = Measure(item.id, about.view.config.scale_of(item.id), item.direction)
+    named = replace(_hidden(about, item.id, item, measure.scale.kind), decides_on=measure.scale.decides_on)
+    answered = frame[(frame["item"] == item.id) & (frame["state"] == str(AnswerState.ANSWERED))]
+    if not released or int(answered["n"].sum()) < about.floors.scores:
+        return named
+    return _with_answers(about, named, measure, answered)
 
 
 def _answers(about: About, cycle: str) -> pd.DataFrame:
