@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 DOMAINS := $(sort $(basename $(notdir $(wildcard qualitycycle/wording/nl/LC_MESSAGES/*.po))))
 PYTEST_ARGS ?=
 
-.PHONY: help install demo test check format messages examples bench system-parts clean
+.PHONY: help install demo test check format messages examples bench bench-extra system-parts clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ examples: $(STAMP)  ## make the bundled example exports again
 
 bench: $(STAMP)  ## run the benchmarks side by side
 	for file in benchmarks/*.py; do $(BIN)/python $$file; done
+
+bench-extra: $(STAMP)  ## install what the benchmarks compare with
+	$(BIN)/python -m pip install --quiet --editable ".[bench]"
 
 # Chromium draws the pages that tests look at. Installed when this machine lets us, else those tests say so.
 system-parts:

@@ -18,6 +18,7 @@ from qualitycycle.analysis.ordinal.kernel import Rows
 from qualitycycle.analysis.ordinal.layout import layout_of
 from qualitycycle.analysis.ordinal.links import Floats, Link
 from qualitycycle.analysis.ordinal.prepare import Start
+from qualitycycle.analysis.ordinal.threads import one_thread
 
 NOTHING = 1e-4
 """A standard deviation below this, on the scale of the linear predictor, is reported as 0."""
@@ -69,13 +70,14 @@ def fitted(link: Link, start: Start, counts: design.Counts, nodes: int) -> Fit:
     if not counts.groupings:
         return fixed_only(start)
     rows = start.rows.at(start.place, counts.weights)
-    return maximum(
-        surface_of(link, rows, counts, nodes),
-        link,
-        start.fit.parameters,
-        start.away == 0,
-        len(counts.groupings),
-    )
+    with one_thread():
+        return maximum(
+            surface_of(link, rows, counts, nodes),
+            link,
+            start.fit.parameters,
+            start.away == 0,
+            len(counts.groupings),
+        )
 
 
 def surface_of(link: Link, rows: Rows, counts: design.Counts, nodes: int) -> Surface:
