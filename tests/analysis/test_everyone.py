@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 from qualitycycle.analysis.change import STEPS, change
-from qualitycycle.analysis.compare import Measure
 from qualitycycle.analysis.everyone import everyone
 from qualitycycle.analysis.linear import lmm
+from qualitycycle.analysis.compare import Measure
 from tests.analysis.test_change import FOUR, ZEL, ZEL1, N, holds, patterns
 
 PRE_POST, POST_LATER, PRE_LATER, RETRO = STEPS
@@ -79,11 +81,29 @@ def test_a_scale_without_a_mean_is_a_share() -> None:
     assert everyone(patterns(rows), Measure("TRF3", FOUR))[PRE_POST].estimate == pytest.approx(0.5)
 
 
-def test_without_variation_or_a_second_session_there_is_nothing_to_say() -> None:
-    same = patterns([(f"S{i}", f"t{i}", 3, 3, N, N, 5) for i in range(4)])
-    assert everyone(same, ZEL1) == {}
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(f"S{i}", f"t{i}", 3, 3, N, N, 5) for i in range(4)],
+        [(f"S{i}", f"t{i}", 3, 4, N, N, 5) for i in range(4)],
+        [(f"S{i}", f"t{i}", 2 + i % 3, 5, 5, N, 4) for i in range(5)],
+        [("S0", "a", 3, 4, N, N, 30), ("S1", "b", N, 4, N, N, 1), ("S2", "c", 5, N, N, N, 1)],
+    ],
+)
+def test_when_all_of_a_session_change_alike_there_is_nothing_to_say(rows: list[tuple[Any, ...]]) -> None:
+    assert everyone(patterns(rows), ZEL1) == {}
+
+
+def test_one_person_who_differs_is_enough() -> None:
+    rows = [*((f"S{i}", f"t{i}", 3, 4, N, N, 5) for i in range(4)), ("S0", "t0", 3, 5, N, N, 1)]
+    found = everyone(patterns(rows), ZEL1)[PRE_POST]
+    assert found.estimate == pytest.approx(22 / 21, abs=0.02)
+
+
+def test_without_a_second_session_or_moment_there_is_nothing_to_say() -> None:
+    same = region(6)
     assert everyone(region(6, sessions=1), ZEL) == {}
-    assert everyone(same.assign(post=np.nan), ZEL1) == {}
+    assert everyone(same.assign(post=np.nan, follow_up=np.nan), ZEL) == {}
 
 
 @pytest.mark.slow
