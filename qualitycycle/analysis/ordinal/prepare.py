@@ -14,7 +14,7 @@ from qualitycycle.analysis.ordinal.thresholds import STRUCTURES, thresholds
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 
-CERTAIN = 1e-6
+CERTAIN = 1e-3
 """A tail probability below this asks whether the estimates run away."""
 
 
