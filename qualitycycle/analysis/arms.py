@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from qualitycycle.analysis.linear.reml import Floats, Units
 from qualitycycle.analysis.linear.small_sample import Contrast
 from qualitycycle.analysis.ordinal.design import Grouping
 from qualitycycle.analysis.ordinal.formula import Term
+from qualitycycle.analysis.ordinal.threads import one_thread
 from qualitycycle.analysis.teams import UNRECORDED, memberships
 
 DENSE = 300
@@ -47,6 +49,10 @@ class Variances:
         0.35
         """
         return self.trainers * members + self.sessions / sessions + self.answers / (sessions * answers)
+
+    def as_json(self) -> dict[str, float]:
+        """Plain values for JSON."""
+        return {"sessions": self.sessions, "trainers": self.trainers, "answers": self.answers}
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,68 @@ class ArmsModel:
         return row
 
 
+@dataclass(frozen=True)
+class ArmsDesign:
+    """Who gave what, in which arm, and what is adjusted for: everything but the answers.
+
+    ``arms``: the arms in the order of their columns in ``matrix`` (sessions by coefficients);
+    ``teams``: the team of every session.
+    """
+
+    arms: tuple[str, ...]
+    matrix: Floats
+    teams: tuple[str, ...]
+    adjusted_for: tuple[str, ...] = ()
+    not_adjusted: tuple[str, ...] = ()
+
+    def fit(self, n: Floats, total: Floats, square: Floats) -> ArmsModel | None:
+        """The model for these sums per session; None when it cannot be fitted or nothing varies."""
+        if len(n) <= self.matrix.shape[1] or not _varies(n, total, square, self.matrix):
+            return None
+        with one_thread():
+            fitted = self._dense(n, total, square) if len(n) <= DENSE else self._large(n, total, square)
+        if fitted is None:
+            return None
+        variances, contrast, centre = fitted
+        coefficients = self.matrix.shape[1]
+        return ArmsModel(
+            self.arms, variances, self.adjusted_for, self.not_adjusted, contrast, centre, coefficients
+        )
+
+    @cached_property
+    def _loads(self) -> tuple[Floats, ...]:
+        """The memberships; when every trainer gave one session, sessions and trainers are the same."""
+        trainers = memberships(self.teams).toarray()
+        shared = trainers @ trainers.T
+        sessions = np.eye(len(trainers))
+        same = np.allclose(shared, shared[0, 0] * sessions)
+        return (trainers,) if same else (sessions, trainers)
+
+    def _dense(self, n: Floats, total: Floats, square: Floats) -> Fitted | None:
+        within = float(np.maximum(square - total**2 / n, 0.0).sum())
+        try:
+            fit = reml.fit(Units(n, total / n, within, self.matrix, self._loads))
+        except ValueError:
+            return None
+        answers, *rest = (float(v) for v in fit.solved.variances)
+        sessions = rest[0] if len(rest) == 2 else 0.0
+        return Variances(sessions, rest[-1], answers), small_sample.adjust(fit).contrast, 0.0
+
+    def _large(self, n: Floats, total: Floats, square: Floats) -> Fitted:
+        folded = least_squares.sums_of(n, total, square, self.matrix, _groupings(self.teams))
+        found, _ = least_squares.fit(folded, restricted=True)
+        theta = np.where(found.theta > least_squares.NOTHING, found.theta, 0)
+        sessions, trainers = (float(v) for v in (found.sigma * theta) ** 2)
+
+        def contrast(weights: Floats) -> Contrast:
+            return satterthwaite.contrast(folded, found, True, weights)
+
+        return Variances(sessions, trainers, found.sigma**2), contrast, folded.centre
+
+
+Fitted = tuple[Variances, Callable[[Floats], Contrast], float]
+
+
 def fit_arms(sums: pd.DataFrame, adjust: Sequence[str] = ()) -> ArmsModel | None:
     """The model of all arms in ``sums``; None when it cannot be fitted or nothing varies.
 
@@ -96,51 +164,35 @@ def fit_arms(sums: pd.DataFrame, adjust: Sequence[str] = ()) -> ArmsModel | None
     (-1.0, True)
     """
     used = sums.loc[sums["n"] > 0].reset_index(drop=True)
-    arms = tuple(sorted(used["arm"].unique()))
-    design, adjusted_for, not_adjusted = _design(used, arms, adjust)
-    if len(used) <= design.shape[1] or not _varies(used, design):
-        return None
-    teams = used["team"].where(used["team"] != "", UNRECORDED + used["session"]).tolist()
-    fitted = _dense(used, design, teams) if len(used) <= DENSE else _large(used, design, teams)
-    if fitted is None:
-        return None
-    variances, contrast, centre = fitted
-    return ArmsModel(arms, variances, adjusted_for, not_adjusted, contrast, centre, design.shape[1])
+    n, total, square = (used[name].to_numpy(dtype=np.float64) for name in ("n", "total", "total_sq"))
+    return design_of(used, adjust).fit(n, total, square)
 
 
-Fitted = tuple[Variances, Callable[[Floats], Contrast], float]
+def design_of(sessions: pd.DataFrame, adjust: Sequence[str] = ()) -> ArmsDesign:
+    """The design of ``sessions``: columns session, arm, team and ``adjust``.
 
-
-def _dense(sums: pd.DataFrame, design: Floats, teams: Sequence[str]) -> Fitted | None:
-    trainers = memberships(teams).toarray()
-    loads = [trainers] if _confounded(trainers) else [np.eye(len(sums)), trainers]
-    n, mean, within = reml.moments(sums[["n", "total", "total_sq"]].to_numpy(dtype=float))
-    try:
-        fit = reml.fit(Units(n, mean, within, design, tuple(loads)))
-    except ValueError:
-        return None
-    answers, *rest = (float(v) for v in fit.solved.variances)
-    sessions = rest[0] if len(rest) == 2 else 0.0
-    return Variances(sessions, rest[-1], answers), small_sample.adjust(fit).contrast, 0.0
-
-
-def _confounded(trainers: Floats) -> bool:
-    """Whether every trainer gave one session and all teams are as large: then sessions are trainers."""
-    shared = trainers @ trainers.T
-    return bool(np.allclose(shared, shared[0, 0] * np.eye(len(shared))))
-
-
-def _large(sums: pd.DataFrame, design: Floats, teams: Sequence[str]) -> Fitted:
-    n, total, square = (sums[name].to_numpy(dtype=float) for name in ("n", "total", "total_sq"))
-    folded = least_squares.sums_of(n, total, square, design, _groupings(teams))
-    found, _ = least_squares.fit(folded, restricted=True)
-    sessions, trainers = (found.sigma * np.where(found.theta > least_squares.NOTHING, found.theta, 0)) ** 2
-    variances = Variances(float(sessions), float(trainers), found.sigma**2)
-
-    def contrast(weights: Floats) -> Contrast:
-        return satterthwaite.contrast(folded, found, True, weights)
-
-    return variances, contrast, folded.centre
+    A column per arm, then the centred covariates that say something beside the arms; a session
+    without recorded trainers stands alone.
+    """
+    arms = tuple(sorted(sessions["arm"].unique()))
+    matrix: Floats = np.column_stack([(sessions["arm"] == arm).to_numpy(dtype=np.float64) for arm in arms])
+    taken: list[str] = []
+    left: list[str] = []
+    for name in adjust:
+        levels = sorted(sessions[name].dropna().astype(str).unique())
+        if len(levels) < 2:
+            continue
+        given = sessions[name].to_numpy()
+        columns: Floats = np.column_stack([given == level for level in levels[1:]]).astype(np.float64)
+        whole = np.hstack([matrix, columns - columns.mean(axis=0)])
+        free = np.linalg.matrix_rank(whole, tol=1e-8) == whole.shape[1]
+        if free and len(sessions) - whole.shape[1] >= SPARE:
+            matrix = whole
+            taken.append(name)
+        else:
+            left.append(name)
+    teams = sessions["team"].where(sessions["team"] != "", UNRECORDED + sessions["session"])
+    return ArmsDesign(arms, matrix, tuple(teams), tuple(taken), tuple(left))
 
 
 def _groupings(teams: Sequence[str]) -> list[Grouping]:
@@ -159,34 +211,11 @@ def _groupings(teams: Sequence[str]) -> list[Grouping]:
     ]
 
 
-def _design(
-    sums: pd.DataFrame, arms: Sequence[str], adjust: Sequence[str]
-) -> tuple[Floats, tuple[str, ...], tuple[str, ...]]:
-    """A column per arm, then the centred covariates that say something beside the arms."""
-    design: Floats = np.column_stack([(sums["arm"] == arm).to_numpy(dtype=np.float64) for arm in arms])
-    taken: list[str] = []
-    left: list[str] = []
-    for name in adjust:
-        levels = sorted(sums[name].dropna().astype(str).unique())
-        if len(levels) < 2:
-            continue
-        columns = np.column_stack([(sums[name] == level).to_numpy(dtype=float) for level in levels[1:]])
-        whole = np.hstack([design, columns - columns.mean(axis=0)])
-        free = np.linalg.matrix_rank(whole, tol=1e-8) == whole.shape[1]
-        if free and len(sums) - whole.shape[1] >= SPARE:
-            design = whole
-            taken.append(name)
-        else:
-            left.append(name)
-    return design, tuple(taken), tuple(left)
-
-
-def _varies(sums: pd.DataFrame, design: Floats) -> bool:
+def _varies(n: Floats, total: Floats, square: Floats, matrix: Floats) -> bool:
     """Whether answers differ by more than the design says."""
-    n = sums["n"].to_numpy(dtype=float)
-    mean = sums["total"].to_numpy(dtype=float) / n
-    within = float(np.maximum(sums["total_sq"].to_numpy(dtype=float) - n * mean**2, 0.0).sum())
-    rest = mean - design @ np.linalg.lstsq(design, mean, rcond=None)[0]
+    mean = total / n
+    within = float(np.maximum(square - n * mean**2, 0.0).sum())
+    rest = mean - matrix @ np.linalg.lstsq(matrix, mean, rcond=None)[0]
     scale = max(1.0, float(np.abs(mean).max())) ** 2
     return within + float(n @ rest**2) > SAME * scale
 

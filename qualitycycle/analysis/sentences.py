@@ -11,15 +11,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from qualitycycle import wording
-from qualitycycle.analysis.compare import Comparison, Note
+from qualitycycle.analysis.arms import Variances
+from qualitycycle.analysis.compare import Note
+from qualitycycle.analysis.comparison import Comparison
+from qualitycycle.analysis.power import Range
 from qualitycycle.analysis.proportions import Interval
-from qualitycycle.analysis.verdict import LEVEL, Minimum, Range
+from qualitycycle.analysis.verdict import LEVEL, Minimum
 from qualitycycle.vocabulary import Verdict
 
-UNITS = {"mean": "mean", "favourable": "share"}
+UNITS = {"mean": "mean", "favourable": "share", "top": "top"}
 SHARES_FROM = 10
 """Below this number of answers in an arm no percentages are written (counts are)."""
 
@@ -102,6 +106,57 @@ def caveat_sentences(comparison: Comparison, language: str) -> list[str]:
     return [wording.text(key, language) for key in keys]
 
 
+def explained_sentences(
+    comparison: Comparison, language: str, arm_names: Mapping[str, str] | None = None
+) -> list[str]:
+    """What the numbers behind a verdict say, without a number a reader has to look up.
+
+    What was held equal, how the variance is split between sessions and trainers, and the
+    difference within trainers who stand in both arms.
+    """
+    named = [wording.text(f"compare.covariate.{name}", language) for name in comparison.adjusted_for]
+    left = [wording.text(f"compare.covariate.{name}", language) for name in comparison.not_adjusted]
+    said = []
+    if named:
+        said.append(wording.text("compare.adjusted", language, names=_listed(named, language)))
+    if left:
+        said.append(wording.text("compare.not_adjusted", language, names=_listed(left, language)))
+    if comparison.variances is not None:
+        said.append(_split(comparison.variances, language))
+    within = comparison.within_trainers
+    if within is not None and within.difference.low is not None:
+        size = size_sentence(comparison, within.difference, language)
+        values = {**_names(comparison, language, arm_names), "n": within.units, "difference": size}
+        said.append(wording.text("compare.within_trainers", language, **values))
+    return said
+
+
+def size_sentence(comparison: Comparison, found: Interval, language: str) -> str:
+    """A difference in words: how much higher or lower, and between what it lies."""
+    side = "higher" if (found.estimate or 0.0) >= 0 else "lower"
+    values = {"difference": _with_unit(comparison, found.estimate, language)}
+    if found.low is None or found.high is None:
+        return wording.text(f"compare.size.{side}", language, **values)
+    ends = [_signed(comparison, end, language) for end in (found.low, found.high)]
+    return wording.text(f"compare.size.{side}_between", language, **values, low=ends[0], high=ends[1])
+
+
+def _signed(comparison: Comparison, end: float, language: str) -> str:
+    scale = 1 if comparison.deciding == "mean" else 100
+    return _decimal(scale * end, language, "+#,##0.0;-#,##0.0")
+
+
+def _listed(names: list[str], language: str) -> str:
+    return str(format_list(names, locale=language))
+
+
+def _split(variances: Variances, language: str) -> str:
+    """How the variance of single answers is split, in whole percentages."""
+    total = variances.sessions + variances.trainers + variances.answers
+    sessions, trainers = (round(100 * part / total) for part in (variances.sessions, variances.trainers))
+    return wording.text("compare.split", language, sessions=sessions, trainers=trainers)
+
+
 def note_sentence(note: Note, language: str, arm_names: Mapping[str, str] | None = None) -> str:
     """A note of ``compare_all`` in words; values that are arms become their names.
 
@@ -157,7 +212,7 @@ def _trainings(comparison: Comparison, language: str, arm_names: Mapping[str, st
 
 def _values(comparison: Comparison, language: str, values: Mapping[str, Any]) -> str:
     """Both arms' values; nothing when one is withheld, or a percentage of too few."""
-    per_arm = comparison.means if comparison.deciding == "mean" else comparison.favourable
+    per_arm = comparison.levels
     if per_arm is None or comparison.verdict is Verdict.TOO_FEW:
         return ""
     pair = (comparison.arm, comparison.reference)
@@ -165,7 +220,7 @@ def _values(comparison: Comparison, language: str, values: Mapping[str, Any]) ->
     counts = [comparison.responses.get(arm) for arm in pair]
     if any(x is None for x in estimates):
         return ""
-    if comparison.deciding == "favourable" and any(n is None or n < SHARES_FROM for n in counts):
+    if comparison.deciding != "mean" and any(n is None or n < SHARES_FROM for n in counts):
         return ""
     arm_value, reference_value = (_value(comparison, x, language) for x in estimates)
     return wording.text(
@@ -226,11 +281,11 @@ def _decimal(number: float, language: str, pattern: str = "#,##0.0") -> str:
 
 def _with_unit(comparison: Comparison, difference: float | None, language: str, exact: bool = False) -> str:
     size = _size(comparison, difference, language, exact)
-    if comparison.deciding == "favourable":
+    if comparison.deciding != "mean":
         return wording.text("compare.unit.share", language, value=size)
-    if comparison.top is None:
+    if comparison.scale_top is None:
         return wording.text("compare.unit.mean", language, value=size)
-    top = str(format_decimal(comparison.top, format="0.#", locale=language))
+    top = str(format_decimal(comparison.scale_top, format="0.#", locale=language))
     return wording.text("compare.unit.mean_on_scale", language, value=size, top=top)
 
 

@@ -44,11 +44,14 @@ UNRECORDED = "/"
 SUMS = ["session", "arm", "team", "n", "total", "total_sq"]
 
 
-def from_counts(counts: pd.DataFrame, value: Callable[[float], float] = float) -> pd.DataFrame:
+def from_counts(
+    counts: pd.DataFrame, value: Callable[[float], float] = float, beside: Sequence[str] = ()
+) -> pd.DataFrame:
     """Per session the number, sum and sum of squares of ``value(score)``.
 
     ``counts``: columns session, arm, team, score, n. ``value`` turns a score into the
-    number that is averaged: the score itself, or 1 for favourable and 0 otherwise.
+    number that is averaged: the score itself, or 1 for favourable and 0 otherwise. ``beside``:
+    further columns of a session that are kept.
 
     >>> counts = pd.DataFrame({"session": "S1", "arm": "tandem", "team": "A|B", "score": [3, 5], "n": [2, 1]})
     >>> print(from_counts(counts).to_string(index=False))
@@ -60,9 +63,9 @@ def from_counts(counts: pd.DataFrame, value: Callable[[float], float] = float) -
     values = {score: float(value(float(score))) for score in counts["score"].unique()}
     x = counts["score"].map(values).to_numpy(dtype=float)
     n = counts["n"].to_numpy(dtype=np.int64)
-    keys = {name: counts[name].astype(str) for name in SUMS[:3]}
+    keys = {name: counts[name].astype(str) for name in [*SUMS[:3], *beside]}
     frame = pd.DataFrame({**keys, "n": n, "total": n * x, "total_sq": n * x * x})
-    return frame.groupby(SUMS[:3], as_index=False, sort=True)[SUMS[3:]].sum()
+    return frame.groupby(list(keys), as_index=False, sort=True)[SUMS[3:]].sum()
 
 
 def team_means(sums: pd.DataFrame) -> pd.DataFrame:
@@ -145,6 +148,29 @@ def _divide(numerator: Floats, denominator: Floats) -> Floats:
         numerator, denominator, out=np.zeros(np.shape(numerator)), where=denominator != 0
     )
     return result
+
+
+@dataclass(frozen=True)
+class ArmCounts:
+    """What an arm rests on."""
+
+    responses: int
+    sessions: int
+    trainers: int
+    teams: int
+
+
+def arm_counts(teams: pd.DataFrame, arm: str) -> ArmCounts:
+    """How many responses, sessions, trainers and teams an arm has, from ``team_means``.
+
+    >>> sums = pd.DataFrame({"session": ["S1", "S2"], "arm": "x", "team": ["A|B", "A"],
+    ...                      "n": [3, 1], "total": [11.0, 5.0], "total_sq": [43.0, 25.0]})
+    >>> arm_counts(team_means(sums), "x")
+    ArmCounts(responses=4, sessions=2, trainers=2, teams=2)
+    """
+    mine = teams.loc[teams["arm"] == arm]
+    people = {person for team in mine["team"] for person in trainers_of(team)}
+    return ArmCounts(int(mine["n"].sum()), int(mine["sessions"].sum()), len(people), len(mine))
 
 
 @dataclass(frozen=True)

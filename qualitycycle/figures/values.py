@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Measure = Literal["mean", "favourable"]
+Measure = Literal["mean", "favourable", "top"]
 Scope = Literal["partnership-cycle", "partnership-all", "region-cycle", "region"]
 
 

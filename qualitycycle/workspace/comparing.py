@@ -3,101 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from qualitycycle import counts as query
-from qualitycycle import disclosure, wording
-from qualitycycle.analysis.compare import Comparison, Measure, Options, compare_all
+from qualitycycle.analysis.compare import Options, compare_all
+from qualitycycle.analysis.comparison import Comparison
+from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.proportions import Interval
 from qualitycycle.analysis.result import Result
-from qualitycycle.analysis.sentences import (
-    caveat_sentences,
-    needed_sentence,
-    note_of,
-    note_sentence,
-    reason_sentences,
-    sentence,
-)
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.vocabulary import ARMS, AnswerState, SessionFormat, Variant, Verdict
+from qualitycycle.workspace.asked import Question, Said, Scope
+from qualitycycle.workspace.ceilings import at_their_ceiling
 from qualitycycle.workspace.choices import check_choice, moment_named
+from qualitycycle.workspace.compared import result_of, title_of
 from qualitycycle.workspace.gating import gated
-from qualitycycle.workspace.release import Group, group_note
+from qualitycycle.workspace.release import Group
+from qualitycycle.workspace.rivals import rivals
 from qualitycycle.workspace.view import View, take_view
 
 if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
 
+ADJUSTED = ("cycle", "partnership")
+
 GROUPS = {"variant": "variant", "partnership": "lead", "format": "format", "cycle": "cycle"}
 """What arms can be formed by -> the column of the internal counts."""
-
-TABLE = (
-    *("measure", "title", "arm", "arm_title", "reference", "reference_title"),
-    *("n_arm", "n_reference", "sessions_arm", "sessions_reference", "trainers_arm", "trainers_reference"),
-    *("teams_arm", "teams_reference", "deciding", "difference", "low", "high", "relevant"),
-    *("mean_arm", "mean_arm_low", "mean_arm_high"),
-    *("mean_reference", "mean_reference_low", "mean_reference_high"),
-    *("favourable_arm", "favourable_arm_low", "favourable_arm_high"),
-    *("favourable_reference", "favourable_reference_low", "favourable_reference_high"),
-    *("verdict", "scope", "scope_title", "primary", "sentence"),
-)
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Over which sessions a comparison is made."""
-
-    partnership: str | None
-    cycle: str | None
-
-    @property
-    def name(self) -> str:
-        """``partnership-cycle``, ``partnership-all``, ``region-cycle`` or ``region``."""
-        where = "partnership" if self.partnership else "region"
-        if self.partnership:
-            return f"{where}-{'cycle' if self.cycle else 'all'}"
-        return f"{where}-cycle" if self.cycle else where
-
-    def wider(self) -> list[Scope]:
-        """This scope and the wider ones to fall back on: all cycles, then the region."""
-        ladder = [self, Scope(self.partnership, None), Scope(None, None)]
-        return list(dict.fromkeys(ladder))
-
-    def title(self, view: View, language: str) -> str:
-        """The scope in words."""
-        where = (
-            view.config.organisations.partnerships[self.partnership].name
-            if self.partnership
-            else wording.text("terms.region", language)
-        )
-        return f"{where}, {self.cycle or wording.text('terms.all_cycles', language)}"
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of ``compare``, after checking."""
-
-    by: str = "variant"
-    reference: str | None = None
-    items: tuple[str, ...] = ()
-    scope: Scope = Scope(None, None)
-    moment: str = "post"
-    kind: str | None = "basic"
-    session_format: str | None = None
-    include: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Said:
-    """One comparison and the scope it was made over."""
-
-    comparison: Comparison
-    scope: Scope
-    title: str
 
 
 def compare(
@@ -124,7 +59,7 @@ def compare(
     view = take_view(workspace)
     question = _checked(view, by, reference, item, cycle, partnership, moment, kind, session_format, include)
     said, notes, used = answer(view, question, workspace.language)
-    return _result(workspace, view, question, said, notes, used)
+    return result_of(view, question, said, notes, used, workspace.language)
 
 
 def answer(
@@ -143,10 +78,10 @@ def answer(
             key = (one.item, one.arm)
             enough = one.verdict is not Verdict.TOO_FEW
             if key not in found if scope == question.scope else enough and _wanted(found.get(key)):
-                found[key] = Said(one, scope, _title(view, one.item, language))
+                found[key] = Said(one, scope, title_of(view, one.item, language))
         if found and not any(_short(one) for one in found.values()):
             break
-    said = [_through_the_gate(view, question, one) for one in found.values()]
+    said = [_explained(view, question, _through_the_gate(view, question, one)) for one in found.values()]
     scopes = list(dict.fromkeys(one.scope for one in said)) or [question.scope]
     kept = [note for scope in scopes for note in notes[scope]]
     references = {one.comparison.reference for one in said}
@@ -161,7 +96,8 @@ def _remembered(
     view: View, question: Question
 ) -> tuple[list[Comparison], list[tuple[str, dict[str, Any]]], str | None]:
     """The comparisons on the items asked for, from those on all: one family, adjusted as one."""
-    family = replace(question, items=()) if _in_family(view, question) else question
+    whole = not question.brief and _in_family(view, question)
+    family = replace(question, items=()) if whole else question
     if family not in view.memo:
         view.memo[family] = _within(view, family)
     comparisons, notes, reference = view.memo[family]
@@ -189,6 +125,37 @@ def _through_the_gate(view: View, question: Question, said: Said) -> Said:
 
     floors = view.config.settings.floors
     return replace(said, comparison=gated(said.comparison, floors, level_shown))
+
+
+def _explained(view: View, question: Question, said: Said) -> Said:
+    """With the contrasts within partnerships and the rival explanations, for one with a verdict."""
+    one = said.comparison
+    if _short(said):
+        return said
+    known = view.memo[_arms_key(replace(question, scope=said.scope))]
+    arms = {arm: known.get(arm, set()) for arm in (one.arm, one.reference)}
+    found = rivals(view, arms, question.moment)
+    return replace(said, within=_within_partnerships(view, question, said), rivals=tuple(found))
+
+
+def _within_partnerships(view: View, question: Question, said: Said) -> dict[str, Interval]:
+    """The difference within every partnership, where it may be told there too."""
+    if said.scope.partnership or question.by == "partnership" or question.session_format:
+        return {}
+    found = {}
+    for partnership in view.config.organisations.partnerships:
+        scope = Scope(partnership, said.scope.cycle)
+        comparisons, _, _ = _remembered(view, replace(question, scope=scope, brief=True))
+        for one in comparisons:
+            if (one.item, one.arm, one.reference) == _what(said.comparison):
+                told = _through_the_gate(view, question, Said(one, scope, said.title))
+                if not _short(told) and one.deciding == said.comparison.deciding:
+                    found[partnership] = told.comparison.difference
+    return found
+
+
+def _what(one: Comparison) -> tuple[str, str, str]:
+    return one.item, one.arm, one.reference
 
 
 def _short(said: Said) -> bool:
@@ -245,15 +212,34 @@ def _within(
     items = [measure.id for measure in measures if measure.kind == "item"]
     frame = query.counts(view.snapshot, view.sessions, view.surveys, item=items, **filters)
     frame = frame[(frame["state"] == str(AnswerState.ANSWERED)) & frame["score"].notna()]
-    counts = _arms(frame, question)
+    full = at_their_ceiling(view, frame, measures, moment=question.moment, kind=question.kind)
+    measures = [replace(measure, ceiling=measure.id in full) for measure in measures]
+    counts = _arms(frame, question, ["score", "n"])
     sums = _score_sums(view, question, measures, filters)
     measures = [measure for measure in measures if _occurs(measure, counts, sums)]
-    primary = view.config.instrument.primary
-    compared = compare_all(
-        counts, sums, measures, primary=primary, options=Options(reference=question.reference)
-    )
+    view.memo[_arms_key(question)] = _sessions_by_arm(counts, sums)
+    options = Options(reference=question.reference, adjust=_adjusted_for(question))
+    if question.brief:
+        options = replace(options, ordinal=False, permutations=0)
+    compared = compare_all(counts, sums, measures, primary=view.config.instrument.primary, options=options)
     notes = _plain_notes(compared.notes, question) + _excluded(view, frame, question)
     return list(compared.comparisons), notes, compared.reference
+
+
+def _arms_key(question: Question) -> tuple[str, Question]:
+    """Where the sessions of the arms of a question are remembered."""
+    return "arms", replace(question, items=(), brief=False)
+
+
+def _sessions_by_arm(counts: pd.DataFrame, sums: pd.DataFrame | None) -> dict[str, set[str]]:
+    frames = [counts] if sums is None else [counts, sums]
+    pairs = pd.concat([frame[["arm", "session"]] for frame in frames]).drop_duplicates()
+    return {str(arm): set(part["session"]) for arm, part in pairs.groupby("arm")}
+
+
+def _adjusted_for(question: Question) -> tuple[str, ...]:
+    """What the model holds equal: cycle and partnership, but for what the arms are."""
+    return tuple(name for name in ADJUSTED if name != question.by)
 
 
 def _plain_notes(
@@ -299,15 +285,16 @@ def _measures(view: View, question: Question) -> list[Measure]:
     return [measure for measure in measures if not question.items or measure.id in question.items]
 
 
-def _arms(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
-    """The rows that belong to an arm, named as the analysis wants them."""
-    named = frame.rename(columns={"collection": "session", GROUPS[question.by]: "arm"})
+def _arms(frame: pd.DataFrame, question: Question, values: Sequence[str]) -> pd.DataFrame:
+    """The rows that belong to an arm, named as the analysis wants them, with ``values``."""
+    named = frame.assign(arm=frame[GROUPS[question.by]])
+    named = named.rename(columns={"collection": "session", "lead": "partnership"})
     if question.by == "variant":
         arms = [str(arm) for arm in (*ARMS, *question.include)]
         named = named[named["arm"].isin(arms)]
     named = named[named["arm"].notna()].copy()
     named["team"] = named["team"].fillna("")
-    return named[["item", "session", "arm", "team", "score", "n"]]
+    return named[["item", "session", "arm", "team", *ADJUSTED, *values]]
 
 
 def _score_sums(
@@ -317,15 +304,9 @@ def _score_sums(
     for measure in measures:
         if measure.kind != "score":
             continue
-        sums = view.score_sums(measure.id, **filters)
-        named = sums.rename(columns={"collection": "session", GROUPS[question.by]: "arm"})
-        if question.by == "variant":
-            named = named[named["arm"].isin([str(arm) for arm in (*ARMS, *question.include)])]
-        named = named[named["arm"].notna()].copy()
-        named["team"] = named["team"].fillna("")
-        frames.append(named.assign(item=measure.id))
-    columns = ["item", "session", "arm", "team", "n", "total", "total_sq"]
-    return pd.concat(frames)[columns] if frames else None
+        sums = view.score_sums(measure.id, **filters).assign(item=measure.id)
+        frames.append(_arms(sums, question, ["n", "total", "total_sq"]))
+    return pd.concat(frames) if frames else None
 
 
 def _excluded(view: View, frame: pd.DataFrame, question: Question) -> list[tuple[str, dict[str, Any]]]:
@@ -339,123 +320,3 @@ def _excluded(view: View, frame: pd.DataFrame, question: Question) -> list[tuple
             continue
         notes.append((f"compare.note.excluded_{variant}", {"sessions": int(rows["collection"].nunique())}))
     return notes
-
-
-def _result(
-    workspace: Workspace,
-    view: View,
-    question: Question,
-    said: list[Said],
-    notes: list[tuple[str, dict[str, Any]]],
-    used: str | None,
-) -> Result:
-    language = workspace.language
-    rows = [_row(view, one, question.by, language) for one in said]
-    named = _arm_names(view, said, question.by, language)
-    told = [note_sentence(note, language, named) for note in notes]
-    spoken = [line for one in said for line in lines_of(one, named, language)]
-    lines = [*(spoken if len(said) <= SPOKEN_UP_TO else ()), *_caveats(said, language), *told]
-    floors = view.config.settings.floors
-    lowered = disclosure.lowered_note(floors)
-    hidden = [group_note(floors)] if any(_is_hidden(one) for one in said) else []
-    payload = {
-        "by": question.by,
-        "reference": used,
-        "moment": question.moment,
-        "partnership": question.scope.partnership,
-        "cycle": question.scope.cycle,
-        "comparisons": [
-            {**one.comparison.as_json(), "title": one.title, "scope": one.scope.name} for one in said
-        ],
-        "notes": told,
-    }
-    return Result(
-        "compare",
-        pd.DataFrame(rows, columns=list(TABLE)),
-        {"by": question.by, "reference": used, "moment": question.moment, "kind": question.kind},
-        (
-            *map(note_of, dict.fromkeys(lines)),
-            *hidden,
-            *([lowered] if lowered else []),
-        ),
-        (),
-        view.stamp,
-        payload,
-        language,
-    )
-
-
-def _is_hidden(said: Said) -> bool:
-    return any(n is None for n in said.comparison.responses.values())
-
-
-SPOKEN_UP_TO = 4
-"""Up to so many comparisons, their sentences are printed with the table."""
-
-
-def _row(view: View, said: Said, by: str, language: str) -> dict[str, Any]:
-    one = said.comparison
-    difference = one.difference
-    arms = {"arm": one.arm, "reference": one.reference}
-    row: dict[str, Any] = {"measure": one.item, "title": said.title}
-    for side, arm in arms.items():
-        row |= {side: arm, f"{side}_title": arm_title(view, arm, by, language)}
-        row |= {
-            f"n_{side}": one.responses[arm],
-            f"sessions_{side}": one.sessions[arm],
-            f"trainers_{side}": one.trainers[arm],
-            f"teams_{side}": one.teams[arm],
-            **_level(f"mean_{side}", one.means, arm),
-            **_level(f"favourable_{side}", one.favourable, arm),
-        }
-    return row | {
-        "deciding": one.deciding,
-        "difference": difference.estimate,
-        "low": difference.low,
-        "high": difference.high,
-        "relevant": one.relevant,
-        "verdict": str(one.verdict),
-        "scope": said.scope.name,
-        "scope_title": said.scope.title(view, language),
-        "primary": one.primary,
-        "sentence": sentence(one, language, _arm_names(view, [said], by, language)),
-    }
-
-
-def _level(name: str, levels: Mapping[str, Interval] | None, arm: str) -> dict[str, float | None]:
-    """The level of an arm with its interval; empty where it may not be shown."""
-    level = (levels or {}).get(arm, Interval())
-    return {name: level.estimate, f"{name}_low": level.low, f"{name}_high": level.high}
-
-
-def lines_of(said: Said, named: Mapping[str, str], language: str) -> list[str]:
-    """A verdict in plain sentences: what it says, why, and what it would take."""
-    one = said.comparison
-    reasons = reason_sentences(one, language, named)
-    needed = needed_sentence(one, language, named)
-    return [
-        f"{said.title} {sentence(one, language, named)}",
-        *(reasons[:1] if one.verdict is Verdict.TOO_FEW else reasons),
-        *([needed] if needed else []),
-    ]
-
-
-def _caveats(said: Iterable[Said], language: str) -> list[str]:
-    return [line for one in said for line in caveat_sentences(one.comparison, language)]
-
-
-def _arm_names(view: View, said: Iterable[Said], by: str, language: str) -> dict[str, str]:
-    arms = {arm for one in said for arm in (one.comparison.arm, one.comparison.reference)}
-    return {arm: arm_title(view, arm, by, language) for arm in arms}
-
-
-def arm_title(view: View, arm: str, by: str, language: str) -> str:
-    """An arm in words."""
-    if by == "partnership" and arm in view.config.organisations.partnerships:
-        return view.config.organisations.partnerships[arm].name
-    key = f"terms.{by}.{arm}"
-    return wording.text(key, language) if wording.has(key, language) else arm
-
-
-def _title(view: View, measure: str, language: str) -> str:
-    return view.config.instrument_of(measure).title_of(measure, language)

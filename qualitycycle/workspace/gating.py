@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from qualitycycle.analysis.compare import Comparison
+from qualitycycle.analysis.comparison import Comparison
 from qualitycycle.analysis.proportions import Interval
 from qualitycycle.config import Floors
 from qualitycycle.vocabulary import Verdict
@@ -31,15 +31,18 @@ def gated(one: Comparison, floors: Floors, level_shown: Callable[[str], bool]) -
         one = replace(one, verdict=Verdict.TOO_FEW, reasons=tuple(reason for arms, reason in reasons if arms))
     one = replace(one, responses={arm: None if arm in hidden else n for arm, n in one.responses.items()})
     if one.verdict is Verdict.TOO_FEW:
-        return replace(one, means=None, favourable=None, **_nothing_found(one))
+        return replace(one, means=None, favourable=None, tops=None, **_nothing_found(one))
     closed = {arm for arm in one.responses if not level_shown(arm)}
     small = {arm for arm, n in one.responses.items() if (n or 0) < floors.shares}
-    difference = _emptied(one.favourable_difference) if small else one.favourable_difference
+    shares = (one.favourable_difference, one.top_difference)
+    favourable, top = map(_emptied, shares) if small else shares
     return replace(
         one,
         means=_without(one.means, closed),
         favourable=_without(one.favourable, closed | small),
-        favourable_difference=difference,
+        tops=_without(one.tops, closed | small),
+        favourable_difference=favourable,
+        top_difference=top,
     )
 
 
@@ -47,13 +50,18 @@ def _nothing_found(one: Comparison) -> dict[str, Any]:
     return {
         "mean_difference": _emptied(one.mean_difference),
         "favourable_difference": _emptied(one.favourable_difference),
+        "top_difference": _emptied(one.top_difference),
+        "odds_ratio": None,
+        "superiority": None,
+        "design_effect": None,
+        "variances": None,
+        "within_trainers": None,
         "p_value": None,
         "p_value_method": None,
         "p_adjusted": None,
         "p_floor": None,
         "naive_p": None,
         "df": None,
-        "sharing_factor": 1.0,
         "needed": None,
     }
 

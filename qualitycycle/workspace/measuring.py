@@ -10,8 +10,8 @@ import pandas as pd
 
 from qualitycycle import counts as query
 from qualitycycle import disclosure, wording
-from qualitycycle.analysis.compare import Measure
 from qualitycycle.analysis.coverage import coverage
+from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.proportions import option_table
 from qualitycycle.analysis.result import Result
 from qualitycycle.errors import UsageProblem

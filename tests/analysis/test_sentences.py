@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from qualitycycle.analysis.compare import Comparison
+from qualitycycle.analysis.comparison import Comparison
+from qualitycycle.analysis.power import Needed, Range
 from qualitycycle.analysis.proportions import Interval
 from qualitycycle.analysis.sentences import (
     caveat_sentences,
@@ -16,7 +17,7 @@ from qualitycycle.analysis.sentences import (
     reason_sentences,
     sentence,
 )
-from qualitycycle.analysis.verdict import Needed, Range, Reason
+from qualitycycle.analysis.verdict import Reason
 from qualitycycle.vocabulary import Verdict
 
 NAMES = {"tandem": "tandem-trainingen", "institute_only": "alleen een instituutsopleider"}
@@ -37,7 +38,7 @@ MEAN = Comparison(
     reasons=(),
     relevant=0.5,
     p_value=0.004,
-    top=10.0,
+    scale_top=10.0,
 )
 SHARE = replace(
     MEAN,
@@ -47,7 +48,7 @@ SHARE = replace(
     favourable={"tandem": Interval(0.81), "institute_only": Interval(0.64)},
     favourable_difference=Interval(0.17, 0.06, 0.28),
     relevant=0.1,
-    top=None,
+    scale_top=None,
 )
 
 
@@ -118,7 +119,7 @@ def test_a_small_difference_is_never_zero_point_zero(language: str) -> None:
 
 
 def test_small_relevant_difference_says_on_what_scale() -> None:
-    small = moved(MEAN, Verdict.EQUIVALENT, 0.05, 0.15, reasons=("demonstrable_but_small",), top=5.0)
+    small = moved(MEAN, Verdict.EQUIVALENT, 0.05, 0.15, reasons=("demonstrable_but_small",), scale_top=5.0)
     [found] = reason_sentences(small, "nl")
     assert found == (
         "Het verschil is aantoonbaar, maar klein (0,1 punt op 5). Voor de praktijk maakt dit weinig uit."

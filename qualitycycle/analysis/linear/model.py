@@ -15,6 +15,7 @@ from qualitycycle.analysis.linear.small_sample import Contrast
 from qualitycycle.analysis.linear.units import Collapsed, collapse
 from qualitycycle.analysis.ordinal.design import rebuild
 from qualitycycle.analysis.ordinal.formula import parse
+from qualitycycle.analysis.ordinal.threads import one_thread
 from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding, Level
 
@@ -136,7 +137,8 @@ def lmm(
     folded = least_squares.sums_of(units.n, units.total, units.square, units.matrix.values, units.groupings)
     if folded.square <= 1e-12 * (1 + folded.centre**2) * folded.answers:
         raise Refused(Finding("linear.nothing_varies", column=parsed.response))
-    found, converged = least_squares.fit(folded, reml)
+    with one_thread():
+        found, converged = least_squares.fit(folded, reml)
     names = list(units.matrix.names)
     theta = np.where(found.theta > least_squares.NOTHING, found.theta, 0.0)
     sd = pd.Series(found.sigma * theta, index=[term.name for term in parsed.terms])

@@ -9,7 +9,8 @@ import pandas as pd
 
 from qualitycycle import counts as query
 from qualitycycle import disclosure
-from qualitycycle.analysis.compare import Measure, Options, compare_measure
+from qualitycycle.analysis.compare import Options, compare_measure
+from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.teams import arm_summary, from_counts
 from qualitycycle.instrument import Item, in_language
 from qualitycycle.report.model import (
@@ -85,7 +86,7 @@ def _item(about: About, item: Item, now: pd.DataFrame, before: pd.DataFrame) -> 
     earlier = before[(before["item"] == item.id) & (before["state"] == str(AnswerState.ANSWERED))]
     named = replace(
         _hidden(about, item.id, item, measure.scale.kind),
-        decides_on=measure.deciding,
+        decides_on=measure.scale.decides_on,
         only_variants=tuple(str(variant) for variant in item.variants),
         insufficient_below=measure.scale.insufficient_below,
     )
@@ -166,11 +167,13 @@ def _share_below(counted: Mapping[float, int], limit: float) -> float:
 
 def _earlier(measure: Measure, earlier: pd.DataFrame, about: About) -> Estimate | None:
     """The same measure a cycle before, when it may be shown."""
-    floor = about.floors.scores if measure.deciding == "mean" else about.floors.shares
+    floor = about.floors.scores if measure.scale.decides_on == "mean" else about.floors.shares
     if not about.may_show(_previous(about.cycle)) or int(earlier["n"].sum()) < floor:
         return None
-    value = float if measure.deciding == "mean" else (lambda score: float(measure.is_favourable(score)))
-    limits = measure.range if measure.deciding == "mean" else (0.0, 1.0)
+    value = (
+        float if measure.scale.decides_on == "mean" else (lambda score: float(measure.is_favourable(score)))
+    )
+    limits = measure.range if measure.scale.decides_on == "mean" else (0.0, 1.0)
     return estimate(arm_summary(from_counts(earlier, value), ALL, limits=limits).mean)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from qualitycycle import counts as query
 from qualitycycle import disclosure
-from qualitycycle.analysis.compare import Measure
+from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.proportions import option_table
 from qualitycycle.analysis.teams import from_counts
 from qualitycycle.instrument import in_language
@@ -48,7 +48,9 @@ def over_time(about: About) -> tuple[OverTime, ...]:
         about.view.snapshot, about.view.sessions, item=primary, partnership=about.partnership
     )
     answered = one_arm(frame[frame["state"] == str(AnswerState.ANSWERED)])
-    value = float if measure.deciding == "mean" else (lambda score: float(measure.is_favourable(score)))
+    value = (
+        float if measure.scale.decides_on == "mean" else (lambda score: float(measure.is_favourable(score)))
+    )
     sums = from_counts(answered, value).set_index("session")
     stretches = [stretch for cycle in about.view.cycles() for stretch in _stretches(about, cycle, sums.index)]
     points = tuple(
@@ -62,7 +64,7 @@ def over_time(about: About) -> tuple[OverTime, ...]:
     )
     title = about.instrument.title_of(primary, about.language)
     left_out = len(sums) - sum(len(ids) for _, ids in stretches)
-    return (OverTime(primary, title, measure.deciding, points, left_out),)
+    return (OverTime(primary, title, measure.scale.decides_on, points, left_out),)
 
 
 def _stretches(about: About, cycle: str, answered: Iterable[str]) -> list[tuple[date, list[str]]]:

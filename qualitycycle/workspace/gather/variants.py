@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from qualitycycle import pdca
-from qualitycycle.analysis.compare import Comparison as Compared
+from qualitycycle.analysis.comparison import Comparison as Compared
 from qualitycycle.analysis.sentences import needed_sentence, reason_sentences, sentence
 from qualitycycle.report.model import (
     Arm,
@@ -15,7 +15,8 @@ from qualitycycle.report.model import (
     Decision,
     Probabilities,
 )
-from qualitycycle.workspace.comparing import Question, Said, Scope, answer
+from qualitycycle.workspace.asked import Question, Said, Scope
+from qualitycycle.workspace.comparing import answer
 from qualitycycle.workspace.gather.about import About, estimate
 
 
@@ -53,7 +54,7 @@ def told(about: About, said: Said) -> Comparison:
 
 
 def _without_levels(one: Compared) -> Compared:
-    return replace(one, means=None, favourable=None)
+    return replace(one, means=None, favourable=None, tops=None)
 
 
 def decisions(about: About, total: CoverageRow, comparisons: Iterable[Said]) -> tuple[Decision, ...]:
