@@ -22,7 +22,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from qualitycycle.analysis.clustered import ClusteredMeans, clustered_means, fieller
-from qualitycycle.analysis.compare import Deciding, Measure
+from qualitycycle.analysis.measure import Deciding, Measure
 from qualitycycle.analysis.paired import paired_change
 from qualitycycle.analysis.proportions import Interval
 from qualitycycle.analysis.teams import UNRECORDED

@@ -10,7 +10,7 @@ import pandas as pd
 
 from qualitycycle.analysis.change import STEPS, Step, oriented
 from qualitycycle.analysis.linear import lmm
-from qualitycycle.analysis.compare import Measure
+from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.proportions import Interval
 from qualitycycle.vocabulary import Moment
 

@@ -27,7 +27,7 @@ from qualitycycle.analysis.change_sentences import (
     step_title,
 )
 from qualitycycle.analysis.everyone import everyone
-from qualitycycle.analysis.compare import Measure
+from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.result import Result
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding

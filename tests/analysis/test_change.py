@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from qualitycycle.analysis.change import STEPS, change, matched, oriented, retention
-from qualitycycle.analysis.compare import Measure
+from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.paired import paired_change
 from qualitycycle.analysis.proportions import Interval
 from qualitycycle.instrument import Scale

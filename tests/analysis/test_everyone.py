@@ -12,7 +12,7 @@ from scipy import stats
 from qualitycycle.analysis.change import STEPS, change
 from qualitycycle.analysis.everyone import everyone
 from qualitycycle.analysis.linear import lmm
-from qualitycycle.analysis.compare import Measure
+from qualitycycle.analysis.measure import Measure
 from tests.analysis.test_change import FOUR, ZEL, ZEL1, N, holds, patterns
 
 PRE_POST, POST_LATER, PRE_LATER, RETRO = STEPS
