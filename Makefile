@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 DOMAINS := $(sort $(basename $(notdir $(wildcard qualitycycle/wording/nl/LC_MESSAGES/*.po))))
 PYTEST_ARGS ?=
 
-.PHONY: help install demo test check format messages examples bench bench-extra system-parts clean
+.PHONY: help install demo test check format messages examples bench bench-extra calibrate system-parts clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,7 +42,10 @@ examples: $(STAMP)  ## make the bundled example exports again
 	$(BIN)/python -c "from qualitycycle.exporters import write_examples; write_examples('evaluations/examples')"
 
 bench: $(STAMP)  ## run the benchmarks side by side
-	for file in benchmarks/*.py; do $(BIN)/python $$file; done
+	for file in $(filter-out benchmarks/calibration.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$file; done
+
+calibrate: $(STAMP)  ## does the comparison keep its promises? twenty minutes on two idle cores
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/calibration.py
 
 bench-extra: $(STAMP)  ## install what the benchmarks compare with
 	$(BIN)/python -m pip install --quiet --editable ".[bench]"

@@ -31,10 +31,10 @@ class Comparison:
 
     ``responses``, ``sessions``, ``trainers``, ``teams``: per arm. ``means``, ``favourable``,
     ``tops``: per arm the level in the model (mean score, fraction favourable, fraction of the
-    best answer), at the average mix of what is adjusted for, cut off at the ends of the scale. ``mean_difference``,
-    ``favourable_difference``, ``top_difference``: arm minus reference, positive = better; None
-    where the scale has no such measure. ``deciding`` says which one the verdict, ``relevant``,
-    ``df`` and ``p_value`` are about; ``top`` when the scale is at its ceiling.
+    best answer), at the average mix of what is adjusted for, within the ends of the scale.
+    ``mean_difference``, ``favourable_difference``, ``top_difference``: arm minus reference,
+    positive = better; None where the scale has no such measure. ``deciding`` says which one the
+    verdict, ``relevant``, ``df`` and ``p_value`` are about; ``top`` when the scale is at its ceiling.
 
     ``odds_ratio``: of a better answer, from the ordinal model with the same terms;
     ``superiority``: the chance that an answer in the arm is better than one in the reference

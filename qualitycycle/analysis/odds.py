@@ -73,22 +73,22 @@ def fit_ordinal(counts: pd.DataFrame, reference: str, adjust: Sequence[str]) -> 
     """The ordinal model of all arms; None when the answers cannot carry it.
 
     ``counts``: columns session, arm, team, score, n and the columns ``adjust``. Sessions
-    whose trainers are not recorded stand alone. When every trainer gave one session only, the
-    sessions are the trainers and one term is left out.
+    whose trainers are not recorded stand alone. When every trainer gave one session only,
+    sessions and trainers are the same, and the model leaves one term out.
     """
     used = counts.loc[counts["n"] > 0].reset_index(drop=True)
     arms = (reference, *sorted(set(used["arm"]) - {reference}))
     people = _people(used)
     frame = pd.concat([used.assign(arm=pd.Categorical(used["arm"], arms)), people], axis=1)
     trainers = list(people.columns)
-    sessions = frame.drop_duplicates("session")
-    given = sessions[trainers].stack()
-    terms = [f"(1 | mm({', '.join(trainers)}))", *(["(1 | session)"] if given.duplicated().any() else [])]
+    terms = [f"(1 | mm({', '.join(trainers)}))", "(1 | session)"]
     try:
         model = clmm(" + ".join(["score ~ arm", *adjust, *terms]), frame, weights="n")
     except QualityCycleError:
         return None
-    return OrdinalArms(model, _kinds(sessions, trainers, adjust), arms) if model.converged else None
+    if not model.converged:
+        return None
+    return OrdinalArms(model, _kinds(frame.drop_duplicates("session"), trainers, adjust), arms)
 
 
 def _people(counts: pd.DataFrame) -> pd.DataFrame:

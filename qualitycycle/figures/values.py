@@ -97,13 +97,21 @@ class Arm:
 
 
 @dataclass(frozen=True)
-class Probabilities:
-    """Probabilities behind a verdict; shown only in the folded figures of a sentence."""
+class Behind:
+    """The figures behind a verdict; shown only in the folded part under a sentence.
+
+    First the probabilities; ``odds_ratio``: of a better answer; ``superiority``: the chance that
+    an answer in the arm is better; ``design_effect``: by how much answers that belong together
+    enlarge the variance.
+    """
 
     p_value: float | None = None
     p_adjusted: float | None = None
     p_floor: float | None = None
     naive_p: float | None = None
+    odds_ratio: Estimate | None = None
+    superiority: Estimate | None = None
+    design_effect: float | None = None
 
 
 @dataclass(frozen=True)
@@ -112,8 +120,8 @@ class Comparison:
 
     ``deciding`` says whether ``difference`` and ``relevant`` (the difference that matters
     in practice) are points on the scale or a difference of shares. ``sentence`` says the
-    verdict in words and ``reasons`` what lies behind it: ready text for the report, which a
-    figure does not need.
+    verdict in words, ``reasons`` what lies behind it and ``rivals`` what else may explain it:
+    ready text for the report, which a figure does not need.
     """
 
     measure: str
@@ -128,7 +136,8 @@ class Comparison:
     primary: bool = False
     sentence: str = ""
     reasons: tuple[str, ...] = ()
-    probabilities: Probabilities = Probabilities()
+    rivals: tuple[str, ...] = ()
+    behind: Behind = Behind()
 
     @property
     def regional(self) -> bool:

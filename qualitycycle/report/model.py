@@ -18,6 +18,7 @@ from qualitycycle.config import Floors
 from qualitycycle.figures.change import ChangeLine
 from qualitycycle.figures.values import (
     Arm,
+    Behind,
     Category,
     Comparison,
     CoverageRow,
@@ -25,7 +26,6 @@ from qualitycycle.figures.values import (
     ItemResult,
     Measure,
     OverTime,
-    Probabilities,
     SessionPoint,
     SurveyBase,
     SurveyQuestion,
@@ -34,6 +34,7 @@ from qualitycycle.figures.values import (
 __all__ = [
     "Action",
     "Arm",
+    "Behind",
     "Category",
     "ChangeLine",
     "Comparison",
@@ -52,7 +53,6 @@ __all__ = [
     "Mentors",
     "OverTime",
     "Partnership",
-    "Probabilities",
     "ReportInput",
     "SessionPoint",
     "SessionRef",

@@ -90,6 +90,9 @@ def _said(comparisons: Sequence[Comparison], language: str) -> Iterator[Block]:
         yield Paragraph(told(comparison, language))
         for reason in comparison.reasons:
             yield Paragraph(reason, "note")
+        if comparison.rivals:
+            summary = wording.text("report.variants.rivals", language)
+            yield Details(summary, (Bullets(comparison.rivals),))
         yield _numbers(comparison, language)
 
 
@@ -205,8 +208,15 @@ def _tests(comparison: Comparison, language: str) -> DataTable:
     if comparison.relevant is not None:
         relevant = numbers.difference(comparison.relevant, comparison.deciding, language)
         rows.append(("relevant", relevant))
+    behind = comparison.behind
+    if behind.odds_ratio is not None:
+        rows.append(("odds_ratio", numbers.with_interval(behind.odds_ratio, "mean", language, digits=2)))
+    if behind.superiority is not None:
+        rows.append(("superiority", numbers.with_interval(behind.superiority, "favourable", language)))
+    if behind.design_effect is not None:
+        rows.append(("design_effect", numbers.amount(behind.design_effect, "mean", language)))
     for name in ("p_value", "p_adjusted", "p_floor", "naive_p"):
-        value = getattr(comparison.probabilities, name)
+        value = getattr(behind, name)
         if value is not None:
             rows.append((name, numbers.probability(value, language)))
     columns = (column("what", language), column("value", language, "right"))

@@ -56,7 +56,7 @@ def result_of(
     told = [note_sentence(note, language, named) for note in notes]
     spoken = [line for one in said for line in lines_of(one, named, language)]
     few = len(said) <= SPOKEN_UP_TO
-    explained = [line for one in said for line in _explanations(view, one, named, language)]
+    explained = [line for one in said for line in explanations(view, one, named, language)]
     lines = [*(spoken if few else ()), *_caveats(said, language), *(explained if few else ()), *told]
     floors = view.config.settings.floors
     lowered = disclosure.lowered_note(floors)
@@ -97,7 +97,7 @@ def _json(said: Said) -> dict[str, Any]:
     }
 
 
-def _explanations(view: View, said: Said, named: Mapping[str, str], language: str) -> list[str]:
+def explanations(view: View, said: Said, named: Mapping[str, str], language: str) -> list[str]:
     """What the difference rests on, how it is elsewhere, and what else may explain it."""
     one = said.comparison
     if one.verdict is Verdict.TOO_FEW:

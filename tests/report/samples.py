@@ -26,6 +26,7 @@ from qualitycycle.instrument import Instrument, Item
 from qualitycycle.report.model import (
     Action,
     Arm,
+    Behind,
     Category,
     ChangeLine,
     Comparison,
@@ -43,7 +44,6 @@ from qualitycycle.report.model import (
     Mentors,
     OverTime,
     Partnership,
-    Probabilities,
     ReportInput,
     SessionPoint,
     SessionRef,
@@ -367,9 +367,9 @@ def _comparisons(language: str) -> tuple[Comparison, ...]:
             relevant=0.1 if share else (0.5 if result.kind == "mark" else 0.3),
             primary=primary,
             sentence=_sentence(name, verdict, difference, share, language),
-            probabilities=Probabilities(0.021, None, 0.008, 0.0004)
+            behind=Behind(0.021, None, 0.008, 0.0004)
             if primary
-            else Probabilities(0.21, 0.64, 0.008, 0.06),
+            else Behind(0.21, 0.64, 0.008, 0.06),
         )
 
     reason = wording.text("compare.reason.relevance_unproven", language, relevant="0,5")
@@ -597,5 +597,5 @@ def _hide_comparison(comparison: Comparison) -> Comparison:
         reference=Arm(comparison.reference.name, None, None, None),
         difference=None,
         reasons=(),
-        probabilities=Probabilities(),
+        behind=Behind(),
     )

@@ -10,12 +10,13 @@ from qualitycycle.analysis.comparison import Comparison as Compared
 from qualitycycle.analysis.sentences import needed_sentence, reason_sentences, sentence
 from qualitycycle.report.model import (
     Arm,
+    Behind,
     Comparison,
     CoverageRow,
     Decision,
-    Probabilities,
 )
 from qualitycycle.workspace.asked import Question, Said, Scope
+from qualitycycle.workspace.compared import explanations
 from qualitycycle.workspace.comparing import answer
 from qualitycycle.workspace.gather.about import About, estimate
 
@@ -49,7 +50,16 @@ def told(about: About, said: Said) -> Comparison:
         primary=one.item == about.instrument.primary,
         sentence=sentence(_without_levels(one), about.language),
         reasons=(*reason_sentences(one, about.language), *([needed] if needed else [])),
-        probabilities=Probabilities(one.p_value, one.p_adjusted, one.p_floor, one.naive_p),
+        rivals=tuple(explanations(about.view, said, {}, about.language)),
+        behind=Behind(
+            one.p_value,
+            one.p_adjusted,
+            one.p_floor,
+            one.naive_p,
+            estimate(one.odds_ratio),
+            estimate(one.superiority),
+            one.design_effect,
+        ),
     )
 
 
