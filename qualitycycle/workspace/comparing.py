@@ -63,12 +63,13 @@ def compare(
 
 
 def answer(
-    view: View, question: Question, language: str
+    view: View, question: Question, language: str, explained: tuple[str, ...] | None = None
 ) -> tuple[list[Said], list[tuple[str, dict[str, Any]]], str | None]:
     """The gated comparisons, the notes for the reader, and the reference that was used.
 
     What rests on too little is looked for over all cycles, then over the region; a
     comparison keeps the scope it was made over. Notes are those of the scopes that count.
+    ``explained``: the measures to look for other explanations of (default: those asked for).
     """
     found: dict[tuple[str, str], Said] = {}
     notes: dict[Scope, list[tuple[str, dict[str, Any]]]] = {}
@@ -81,7 +82,12 @@ def answer(
                 found[key] = Said(one, scope, title_of(view, one.item, language))
         if found and not any(_short(one) for one in found.values()):
             break
-    said = [_explained(view, question, _through_the_gate(view, question, one)) for one in found.values()]
+    said = [_through_the_gate(view, question, one) for one in found.values()]
+    wanted = replace(question, items=question.items if explained is None else explained)
+    said = [
+        _explained(view, wanted, one) if explained is None or one.comparison.item in explained else one
+        for one in said
+    ]
     scopes = list(dict.fromkeys(one.scope for one in said)) or [question.scope]
     kept = [note for scope in scopes for note in notes[scope]]
     references = {one.comparison.reference for one in said}

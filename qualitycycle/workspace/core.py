@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qualitycycle.workspace.importing import ImportReport
     from qualitycycle.workspace.registry import RegisterImport
     from qualitycycle.workspace.reporting import WrittenReport
+    from qualitycycle.workspace.view import View
 
 FOLDERS = ("register", "evaluations", "cycle", "reports", "notebooks")
 GITIGNORE = "# Persoonsgegevens en antwoorden horen niet in versiebeheer.\nregister/\nevaluations/\ncycle/\n"
@@ -34,12 +35,14 @@ GITIGNORE = "# Persoonsgegevens en antwoorden horen niet in versiebeheer.\nregis
 class Workspace:
     """One workspace on disk; every use case is a method, and the command line calls the same.
 
-    ``root`` is the folder, ``config`` what people decided, ``language`` the reader's.
+    ``root`` is the folder, ``config`` what people decided, ``language`` the reader's. ``looks``
+    keeps the last view of it, so that asking again reads nothing again while nothing changes.
     """
 
     root: Path
     config: Config
     language: str
+    looks: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def evaluations(self) -> EvaluationStore:
@@ -131,6 +134,12 @@ class Workspace:
         from qualitycycle.workspace.reliability import reliability
 
         return reliability(self, score, **choices)
+
+    def spread(self, item: str | None = None, **choices: Any) -> Result:
+        """How far sessions, trainers or teams differ; see ``workspace.spreading.spread_result``."""
+        from qualitycycle.workspace.spreading import spread_result
+
+        return spread_result(self, item, **choices)
 
     def change(self, item: str | Sequence[str] | None = None, **choices: Any) -> Result:
         """Change of the same people between moments; see ``workspace.changing.change``."""

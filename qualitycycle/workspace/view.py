@@ -114,25 +114,22 @@ class View:
 
 
 def take_view(workspace: Workspace) -> View:
-    """Look at a workspace now."""
+    """Look at a workspace now; the last look again when nothing has changed since."""
     snapshot = workspace.evaluations.snapshot()
     versions = workspace.records.versions()
-    records = workspace.records.load(at=versions)
-    start = workspace.config.settings.cycle.start
     stamp = {
         "evaluations": snapshot.as_dict(),
         "register": dict(versions),
         "config": config_hash(workspace.config),
         "qualitycycle": version("qualitycycle"),
     }
-    return View(
-        workspace.config,
-        snapshot,
-        records,
-        sessions_overview(records, start),
-        surveys_overview(records),
-        stamp,
-    )
+    last = workspace.looks.get("last")
+    if last is None or last.stamp != stamp:
+        records = workspace.records.load(at=versions)
+        sessions = sessions_overview(records, workspace.config.settings.cycle.start)
+        last = View(workspace.config, snapshot, records, sessions, surveys_overview(records), stamp)
+        workspace.looks["last"] = last
+    return last
 
 
 def config_hash(config: Config) -> str:

@@ -180,7 +180,9 @@ def _earlier(measure: Measure, earlier: pd.DataFrame, about: About) -> Estimate 
 def _since(measure: Measure, now: pd.DataFrame, earlier: pd.DataFrame) -> str | None:
     """The verdict of this cycle against the one before."""
     both = pd.concat([now.assign(arm="now"), earlier.assign(arm="before")])
-    found = compare_measure(both, measure=measure, options=Options(reference="before", permutations=1999))
+    found = compare_measure(
+        both, measure=measure, options=Options(reference="before", permutations=0, ordinal=False)
+    )
     return str(found[0].verdict) if found else None
 
 

@@ -23,8 +23,11 @@ from qualitycycle.workspace.gather.about import About, estimate
 
 def comparisons(about: About) -> list[Said]:
     """The partnership's own comparisons, and the region's beside them."""
-    own, _, _ = answer(about.view, Question(scope=Scope(about.partnership, about.cycle)), about.language)
-    region, _, _ = answer(about.view, Question(), about.language)
+    primary = about.instrument.primary
+    explained = () if primary is None else (primary,)
+    scope = Scope(about.partnership, about.cycle)
+    own, _, _ = answer(about.view, Question(scope=scope), about.language, explained)
+    region, _, _ = answer(about.view, Question(), about.language, explained)
     return [*(one for one in own if one.scope != Scope(None, None)), *region]
 
 
