@@ -81,6 +81,7 @@ SHOWING = [
     ["compare", "--item", "TRN3"],
     ["change", "--item", "ZEL"],
     ["reliability"],
+    ["spread"],
     ["history"],
     ["register", "show", "trainers"],
     ["instrument", "show"],

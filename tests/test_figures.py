@@ -406,7 +406,7 @@ def test_questions_with_different_answers_are_refused_by_name() -> None:
 
 
 def test_the_table_of_figures_names_its_analyses() -> None:
-    assert set(FIGURES) == {"change", "compare", "counts", "reliability", "status"}
+    assert set(FIGURES) == {"change", "compare", "counts", "reliability", "spread", "status"}
 
 
 def test_small_numbers_are_never_minus_zero() -> None:

@@ -162,12 +162,29 @@ def change_table(result: Result, language: str) -> Shown:
     return heads, rows, list(range(2 + split, len(heads) - 1))
 
 
+def spread_table(result: Result, language: str) -> Shown:
+    """One row per band of answers and level: how many units, and whether they lie within the limits."""
+    heads = ("answers", "level", "margin", f"units.{result.settings['of']}", "limits")
+    shares = result.payload["deciding"] != "mean"
+    rows = []
+    names = ["first", "n_band", "estimate", "low", "high", "inside_95", "inside_998"]
+    for _, part in result.table.groupby(names, sort=False):
+        row = part.iloc[0]
+        level, low, high = (_level(row[name], shares, language) for name in ("estimate", "low", "high"))
+        place = "inside" if row["inside_95"] else "outside_95" if row["inside_998"] else "outside_998"
+        margin = wording.text("spread.between", language, low=low, high=high)
+        limits = wording.text(f"spread.limits.{place}", language)
+        rows.append([str(row["n_band"]).replace("-", "–"), level, margin, str(len(part)), limits])
+    return [wording.text(f"spread.column.{name}", language) for name in heads], rows, [0, 1, 2, 3]
+
+
 TABLES: dict[str, Callable[[Result, str], Shown]] = {
     "change": change_table,
     "status": status_table,
     "counts": counts_table,
     "compare": compare_table,
     "reliability": reliability_table,
+    "spread": spread_table,
 }
 
 
@@ -201,7 +218,7 @@ def _pair(arm: Any, reference: Any) -> str:
 
 
 def _difference(row: Any, language: str) -> str:
-    return _with_ends(row, ("difference", "low", "high"), row["deciding"] == "favourable", language)
+    return _with_ends(row, ("difference", "low", "high"), row["deciding"] != "mean", language)
 
 
 def _with_ends(row: Any, names: Sequence[str], shares: bool, language: str) -> str:
@@ -220,6 +237,13 @@ def _decimal(value: Any, factor: int, digits: int, language: str) -> str:
 
     pattern = "+0;-0" if digits == 0 else f"+0.{'0' * digits};-0.{'0' * digits}"
     return str(format_decimal(factor * value, pattern, locale=language))
+
+
+def _level(value: Any, shares: bool, language: str) -> str:
+    """A level with one decimal, or a share as a whole percentage."""
+    from babel.numbers import format_decimal
+
+    return percent(value) if shares else str(format_decimal(value, "0.0", locale=language))
 
 
 def _absent(value: Any) -> bool:

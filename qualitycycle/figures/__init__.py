@@ -19,6 +19,7 @@ from qualitycycle.figures.options import options_figure, options_table
 from qualitycycle.figures.overtime import over_time_caption, over_time_figure, over_time_table
 from qualitycycle.figures.reliability import reliability_figure, reliability_table
 from qualitycycle.figures.results import FIGURES, figure, figure_table
+from qualitycycle.figures.spread import spread_caption, spread_figure, spread_table
 from qualitycycle.figures.style import CONFIG, alt_text
 
 __all__ = [
@@ -48,5 +49,8 @@ __all__ = [
     "over_time_table",
     "reliability_figure",
     "reliability_table",
+    "spread_caption",
+    "spread_figure",
+    "spread_table",
     "without_legend",
 ]

@@ -22,6 +22,7 @@ from qualitycycle.figures.distribution import (
     distribution_table,
 )
 from qualitycycle.figures.reliability import reliability_figure, reliability_table, score_lines
+from qualitycycle.figures.spread import spread_caption, spread_figure, spread_plot, spread_table
 from qualitycycle.figures.values import (
     Arm,
     Category,
@@ -156,11 +157,17 @@ def _change(result: Result, language: str) -> Drawn:
     return change_figure(lines, language), change_table(lines, language), change_caption(language)
 
 
+def _spread(result: Result, language: str) -> Drawn:
+    plot = spread_plot(_records(result), result.payload)
+    return spread_figure(plot, language), spread_table(plot, language), spread_caption(plot, language)
+
+
 FIGURES: dict[str, Callable[[Result, str], Drawn]] = {
     "change": _change,
     "compare": _compare,
     "counts": _counts,
     "reliability": _reliability,
+    "spread": _spread,
     "status": _status,
 }
 """Name of an analysis -> how its result is drawn."""

@@ -8,6 +8,7 @@ each. A term is left out, and named, where the data cannot tell it from another:
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from qualitycycle.analysis.linear.reml import Floats, Units
 from qualitycycle.analysis.teams import trainers_of
 
 Term = Literal["session", "trainer", "team", "partnership"]
-Reason = Literal["few", "once", "together", "alone", "spare"]
+Reason = Literal["few", "once", "together", "alone", "same", "spare"]
 
 LEAST = 5
 """So many levels a random term must have, and so many must be seen in two levels of another."""
@@ -37,7 +38,8 @@ class LeftOut:
 
     ``few``: too few levels; ``once``: too few gave more than one session; ``together``: trainers
     and teams go together, so the other one stands for both; ``alone``: no team has two trainers;
-    ``spare``: a fixed effect that would leave too few sessions.
+    ``same``: the other terms say the same already; ``spare``: a fixed effect that would leave too
+    few sessions.
     """
 
     term: str
@@ -108,13 +110,24 @@ def fit_spread(sums: pd.DataFrame) -> SpreadModel | None:
     random, left = _random_terms(used)
     fixed, more = _fixed_terms(used, [term for term in FIXED if term not in random])
     frame, members = _with_trainers(used)
-    terms = {term: term for term in random} | {"trainer": f"mm({', '.join(members)})"}
-    parts = [*(fixed or ["1"]), *(f"(1 | {terms[term]})" for term in random)]
-    fitted = lmm(f"score ~ {' + '.join(parts)}", frame, sums=("n", "total", "total_sq"))
+    fitted = _fitted(frame, members, random, fixed)
+    untold = [term for term, sd in zip(random, fitted.random_sd, strict=True) if math.isnan(sd)]
+    if untold:
+        random = tuple(term for term in random if term not in untold)
+        left += [LeftOut(term, "same") for term in untold]
+        fitted = _fitted(frame, members, random, fixed)
     own = fitted.collapsed.groupings[0]
     position = {session: row for row, session in enumerate(frame["session"])}
     rows = [position[own.levels[at]] for at in own.members[:, 0]]
     return SpreadModel(used.iloc[rows].reset_index(drop=True), random, tuple(fixed), (*left, *more), fitted)
+
+
+def _fitted(
+    frame: pd.DataFrame, members: Sequence[str], random: Sequence[Term], fixed: Sequence[str]
+) -> LinearModel:
+    named = {"trainer": f"mm({', '.join(members)})"}
+    parts = [*(fixed or ["1"]), *(f"(1 | {named.get(term, term)})" for term in random)]
+    return lmm(f"score ~ {' + '.join(parts)}", frame, sums=("n", "total", "total_sq"))
 
 
 def _varies_within(sums: pd.DataFrame) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from qualitycycle.analysis.funnels import INNER, OUTER
 from qualitycycle.analysis.linear.reml import Floats
+from qualitycycle.analysis.ordinal.threads import one_thread
 from qualitycycle.analysis.spread.limits import Limits, reach
 from qualitycycle.analysis.spread.members import Members, Of, members
 from qualitycycle.analysis.spread.model import LeftOut, SpreadModel, fit_spread
@@ -78,24 +79,19 @@ def spread(sums: pd.DataFrame, of: Of = "session") -> Spread | None:
     >>> len(found.units), found.reliability.needed
     (18, 8)
     """
-    model = fit_spread(sums)
-    if model is None:
-        return None
+    with one_thread():
+        model = fit_spread(sums)
+        return None if model is None else _measured(model, of)
+
+
+def _measured(model: SpreadModel, of: Of) -> Spread:
     found = Spread(of, len(model.sessions), split(model), model.fixed, model.left_out)
     own = members(model, of)
     if own is None or len(own.ids) < FEWEST:
         return found
     limits, z = _limits(model, own)
-    return Spread(
-        of,
-        found.sessions,
-        found.split,
-        found.adjusted_for,
-        found.left_out,
-        mean_reliability_of(model, own, of),
-        limits,
-        _units(model, own, z),
-    )
+    reliability = mean_reliability_of(model, own, of)
+    return replace(found, reliability=reliability, limits=limits, units=_units(model, own, z))
 
 
 def inside(unit: Unit, *, outer: bool = False) -> bool:

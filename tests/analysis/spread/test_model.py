@@ -89,3 +89,12 @@ def test_too_few_sessions_or_no_differences_at_all() -> None:
     same["total_sq"] = same["total"] ** 2 / same["n"]
     assert fit_spread(same) is None
     assert fit_spread(sums_of().assign(n=0)) is None
+
+
+def test_what_the_fixed_part_says_already_is_left_out() -> None:
+    """Six trainers, each the only one of a variant: their differences are those of the variants."""
+    sums = sums_of(sessions=24, team="a{0}", teams=6)
+    model = fit_spread(sums.assign(variant=[f"v{i % 6}" for i in range(24)]))
+    assert model is not None
+    assert model.random == ("session",)
+    assert LeftOut("trainer", "same") in model.left_out

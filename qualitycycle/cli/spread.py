@@ -1,0 +1,33 @@
+"""``spread``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from qualitycycle.cli.app import app, option, shared_options
+from qualitycycle.cli.output import print_json, print_table, print_text, workspace_of
+from qualitycycle.vocabulary import TrainingKind
+
+
+@app.command("spread")
+@option("--item", "measure")
+@option("--of", type=click.Choice(("session", "trainer", "team")), default="session")
+@option("--cycle")
+@option("--partnership")
+@option("--kind", type=click.Choice([str(kind) for kind in TrainingKind]), default="basic")
+@shared_options
+@click.pass_obj
+def spread(shared: dict[str, Any], /, measure: str | None, **choices: Any) -> None:
+    """How far sessions, trainers or teams lie apart."""
+    result = workspace_of(shared).spread(measure, **choices)
+    if shared.get("as_json"):
+        print_json(dict(result.payload))
+        return
+    columns, rows, numbers = result.shown()
+    if rows:
+        print_table(columns, rows, numbers=numbers)
+        print_text()
+    for sentence in result.sentences():
+        print_text(sentence)
