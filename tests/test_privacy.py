@@ -15,7 +15,8 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qualitycycle.analysis.compare import Comparison
+from qualitycycle.analysis.arms import Variances
+from qualitycycle.analysis.comparison import Comparison, Within
 from qualitycycle.analysis.proportions import Interval
 from qualitycycle.cli.app import app
 from qualitycycle.config import Floors
@@ -181,12 +182,20 @@ def test_a_hidden_arm_has_no_verdict_either() -> None:
         p_value=0.01,
         p_floor=0.001,
         df=7.0,
+        tops={"institute_only": Interval(0.31), "tandem": Interval(0.62)},
+        top_difference=Interval(-0.33),
+        odds_ratio=Interval(0.21),
+        superiority=Interval(0.23),
+        design_effect=1.9,
+        variances=Variances(0.11, 0.13, 0.97),
+        within_trainers=Within(3, Interval(-1.7)),
     )
     shown = gated(one, FLOORS, lambda arm: True)
     assert shown.verdict is Verdict.TOO_FEW
     assert shown.reasons == ("few_answers",)
     left = json.dumps(shown.as_json())
-    for number in ("6.0", "8.0", "-2.0", "0.01", "0.001", "7.0"):
+    hidden = ("6.0", "8.0", "-2.0", "0.01", "0.001", "7.0", "0.31", "0.62", "0.33", "0.21", "0.23", "1.9")
+    for number in (*hidden, "0.11", "0.13", "0.97", "1.7"):
         assert number not in left, number
 
 

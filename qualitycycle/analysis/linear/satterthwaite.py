@@ -11,32 +11,32 @@ import numpy as np
 
 from qualitycycle.analysis.linear.least_squares import NOTHING, Profile, Sums, differences, profile
 from qualitycycle.analysis.linear.reml import Floats
-from qualitycycle.analysis.linear.small_sample import LEAST_DF, Contrast
+from qualitycycle.analysis.linear.small_sample import Adjusted
 
 
-def contrast(sums: Sums, fitted: Profile, restricted: bool, weights: Floats) -> Contrast:
-    """``weights @ coefficients`` of ``fitted``, around the centre of ``sums``."""
-    spare = sums.answers - (len(weights) if restricted else 0)
+def adjust(sums: Sums, fitted: Profile, restricted: bool) -> Adjusted:
+    """The covariance of the coefficients of ``fitted`` (around the centre of ``sums``) and its slopes."""
+    size = len(fitted.coefficients)
+    spare = sums.answers - (size if restricted else 0)
 
     def at(parameters: Floats) -> tuple[Profile, float]:
         found = profile(sums, parameters[:-1], restricted)
         return found, found.sigma / float(np.exp(parameters[-1]))
 
-    def slope(parameters: Floats) -> Floats:
+    def slope_and_covariance(parameters: Floats) -> Floats:
         found, ratio = at(parameters)
         by_theta = found.slope + 2 * spare * (ratio**2 - 1) * found.log_sigma_slope
-        whole: Floats = np.append(by_theta, 2 * spare * (1 - ratio**2))
-        return whole.take(chosen)
-
-    def variance(parameters: Floats) -> Floats:
-        found, ratio = at(parameters)
-        return np.array([weights @ found.covariance @ weights / ratio**2])
+        slope: Floats = np.append(by_theta, 2 * spare * (1 - ratio**2))
+        return np.concatenate([slope.take(chosen), found.covariance.ravel() / ratio**2])
 
     here = np.append(fitted.theta, np.log(fitted.sigma))
     chosen = np.append(np.flatnonzero(fitted.theta > NOTHING), len(here) - 1)
-    curvature = differences(slope, here, chosen)
-    change = differences(variance, here, chosen)[:, 0]
-    value = float(variance(here)[0])
-    known = float(change @ np.linalg.solve((curvature + curvature.T) / 4, change))
-    df = max(LEAST_DF, 2 * value**2 / known)
-    return Contrast(float(weights @ fitted.coefficients), value**0.5, df)
+    table = differences(slope_and_covariance, here, chosen)
+    curvature, slopes = table[:, : len(chosen)], table[:, len(chosen) :]
+    return Adjusted(
+        fitted.coefficients,
+        fitted.covariance,
+        fitted.covariance,
+        tuple(row.reshape(size, size) for row in slopes),
+        np.linalg.inv((curvature + curvature.T) / 4).astype(float),
+    )
