@@ -68,6 +68,12 @@ def points(
     """The units that may be shown, as points; none when they are too few.
 
     ``deciding``: ``mean``, or the name of a share; ``ends``: the lowest and highest level there is.
+
+    >>> from qualitycycle.config import Floors
+    >>> some = [Unit(i, frozenset([f"t{i}"]), 1, 6 + i, 8.04 + i / 10, 0.2, 0.5, 0.0) for i in range(6)]
+    >>> first = points(some, "session", "mean", Floors(), (1, 10))[0]
+    >>> first.band, first.estimate, first.low, first.high
+    ('5-14', 8.0, 7.6, 8.4)
     """
     step = STEPS["mean" if deciding == "mean" else "share"]
     kept = [unit for unit in large_enough(units, of, deciding, floors) if unit.reliability >= RELIABLE]

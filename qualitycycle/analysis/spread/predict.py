@@ -47,6 +47,16 @@ def levels(model: SpreadModel, loads: Sequence[Floats]) -> Levels:
 
     ``loads``: per random term of the model a matrix of units by its levels: which effects are
     the unit's, and for how much.
+
+    >>> import pandas as pd
+    >>> from qualitycycle.analysis.spread.model import COLUMNS, fit_spread
+    >>> rows = [(f"S{i}", "v", "c", "P", f"t{i}", 10, 80.0 + 6 * (i % 6), 0.0) for i in range(18)]
+    >>> sums = pd.DataFrame(rows, columns=COLUMNS)
+    >>> sums["total_sq"] = sums["total"] ** 2 / 10 + 60
+    >>> model = fit_spread(sums)
+    >>> found = levels(model, model.units.loads)     # sessions of which the means are 8.0, 8.6, ...
+    >>> found.level[:2].round(1).tolist(), bool((found.sd > 0.5).all())
+    ([8.9, 9.1], True)
     """
     target = np.hstack(list(loads))
     solved = _solved(model, model.variances)

@@ -69,7 +69,18 @@ def covariances(model: SpreadModel, units: Members) -> Covariances:
 
 
 def own_reliability(model: SpreadModel, units: Members) -> Floats:
-    """Per unit how much the mean of its own answers says about it; 0 when units do not differ."""
+    """Per unit how much the mean of its own answers says about it; 0 when units do not differ.
+
+    >>> import pandas as pd
+    >>> from qualitycycle.analysis.spread.members import members
+    >>> from qualitycycle.analysis.spread.model import COLUMNS, fit_spread
+    >>> rows = [(f"S{i}", "v", "c", "P", f"t{i}", 10, 80.0 + 6 * (i % 6), 0.0) for i in range(18)]
+    >>> sums = pd.DataFrame(rows, columns=COLUMNS)
+    >>> sums["total_sq"] = sums["total"] ** 2 / 10 + 60
+    >>> model = fit_spread(sums)
+    >>> own_reliability(model, members(model, "session"))[:2].round(2).tolist()
+    [0.4, 0.4]
+    """
     weights, known = units.mean_weights(model.units.n), covariances(model, units)
     answers = weights**2 @ (model.variances[0] / model.units.n)
     total = answers + ((weights @ known.sessions) * weights).sum(axis=1)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from scipy import optimize, stats
@@ -26,6 +27,8 @@ ANSWERS = "answers"
 DROP = float(stats.chi2.ppf(0.95, 1))
 EDGE = 1e-6
 """A share is looked for between this and one less this."""
+STEP, FINE = 0.02, 1e-3
+"""How far from the best share the first look is, and how exactly an end is found."""
 
 Fixed = tuple[Callable[[Floats], Floats], Callable[[Floats, Floats], Floats]]
 """Free parameters -> theta, and (parameters, slope in theta) -> slope in the parameters."""
@@ -48,7 +51,17 @@ class Split:
 
 
 def split(model: SpreadModel) -> Split:
-    """The shares of a fitted model, see the module."""
+    """The shares of a fitted model, see the module.
+
+    >>> import pandas as pd
+    >>> from qualitycycle.analysis.spread.model import COLUMNS, fit_spread
+    >>> rows = [(f"S{i}", "v", "c", "P", f"t{i % 6}", 10, 80.0 + 6 * (i % 6), 0.0) for i in range(18)]
+    >>> sums = pd.DataFrame(rows, columns=COLUMNS)
+    >>> sums["total_sq"] = sums["total"] ** 2 / 10 + 60
+    >>> found = split(fit_spread(sums))
+    >>> {term: round(share.estimate, 2) for term, share in found.shares.items()}
+    {'answers': 0.85, 'session': 0.0, 'trainer': 0.15}
+    """
     surface = Surface(model.fitted.sums, model.sizes, model.fitted.profile.theta)
     names = (ANSWERS, *model.random)
     shares = {name: surface.interval(at - 1) for at, name in enumerate(names)}
@@ -91,13 +104,23 @@ class Surface:
         if not len(start):
             return profile(self.sums, self._inside(theta(start)), True).deviance - self.lowest - DROP
         bounds = [(NOTHING, None)] * len(start)
-        found = optimize.minimize(deviance, start, jac=True, method="L-BFGS-B", bounds=bounds)
+        options = {"ftol": 1e-7, "gtol": 1e-3}
+        found = optimize.minimize(
+            deviance, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options
+        )
         return float(found.fun) - self.lowest - DROP
 
     def _end(self, which: int, share: float, edge: float) -> float:
-        if self.excess(which, edge) <= 0:
-            return edge
-        return float(optimize.brentq(lambda x: self.excess(which, x), *sorted((share, edge)), xtol=1e-3))
+        """The share between the best one and the edge at which nothing is left of the allowance."""
+        excess = cache(lambda at: self.excess(which, at))
+        near, step = share, STEP
+        while True:
+            far = max(share - step, edge) if edge < share else min(share + step, edge)
+            if excess(far) > 0:
+                return float(optimize.brentq(excess, *sorted((near, far)), xtol=FINE))
+            if far == edge:
+                return edge
+            near, step = far, 2 * step
 
     def _towards(self, which: int, share: float) -> Fixed:
         return _answers_at(share, self.sizes) if which < 0 else _term_at(which, share, self.sizes)

@@ -52,6 +52,28 @@ def paired_ratings(corpus: Path) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
+def test_errors_are_those_of_hendersons_equations() -> None:
+    """At known variances: the inverse of the mixed model equations, effects and mean together."""
+    model = fit_spread(draw(SWAPPED, Sizes(team=0.2), np.random.default_rng(21)).sums)
+    assert model is not None
+    units = members(model, "team")
+    solved = reml.solve(model.units, np.array([1.0, 0.1, 0.2, 0.05]))
+    assert units is not None and solved is not None
+    x, z, n = model.units.design, np.hstack(list(model.units.loads)), model.units.n
+    spread_of = [
+        np.full(load.shape[1], v) for load, v in zip(model.units.loads, (0.1, 0.2, 0.05), strict=True)
+    ]
+    both = np.hstack([x, z])
+    penalty = np.diag(np.concatenate([np.zeros(x.shape[1]), 1 / np.concatenate(spread_of)]))
+    inverse = np.linalg.inv(both.T @ (n[:, None] * both) + penalty)
+    solution = inverse @ (both.T @ (n * model.units.mean))
+    target = np.hstack(list(units.loads))
+    rows = np.hstack([np.tile(model.centre, (len(target), 1)), target])
+    level, variance = predicted(model, solved, target)
+    assert level == pytest.approx(rows @ solution)
+    assert variance == pytest.approx(((rows @ inverse) * rows).sum(axis=1))
+
+
 def test_equal_sessions_are_drawn_in_by_their_reliability() -> None:
     """One way, equal numbers: the textbook's n ICC / (1 + (n - 1) ICC) times the distance."""
     sums = sums_of(sessions=20, team="a{0}", teams=20)

@@ -63,3 +63,22 @@ def test_a_shift_of_all_answers_moves_the_levels_and_nothing_else() -> None:
         assert (b.level - 3, b.sd, b.reliability, b.z) == pytest.approx(
             (a.level, a.sd, a.reliability, a.z), abs=1e-5
         )
+
+
+def test_random_partnerships_are_no_part_of_a_level() -> None:
+    """Partnerships that differ by points move no unit beyond its own partnership."""
+    sums = draw(SWAPPED, Sizes(), np.random.default_rng(5)).sums
+    sums["partnership"] = [f"P{i % 6}" for i in range(len(sums))]
+    shift = sums["partnership"].str[1].astype(float)
+    moved = sums.assign(
+        total=sums["total"] + shift * sums["n"],
+        total_sq=sums["total_sq"] + 2 * shift * sums["total"] + shift**2 * sums["n"],
+    )
+    plain, apart = spread(sums), spread(moved)
+    assert plain is not None and apart is not None
+    assert apart.split.of("partnership") > 0.5 and apart.split.beside is None
+    levels = [[unit.level for unit in one.units] for one in (plain, apart)]
+    assert np.std(levels[1]) < 1.5 * np.std(levels[0])
+    assert max(abs(unit.z) for unit in apart.units) < 3.5
+    assert plain.reliability is not None and apart.reliability is not None
+    assert apart.reliability.icc1 == pytest.approx(plain.reliability.icc1, abs=0.05)
