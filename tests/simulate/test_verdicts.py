@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from qualitycycle.analysis.compare import Comparison, Measure, Options, compare_measure
+from qualitycycle.analysis.compare import Options, compare_measure
+from qualitycycle.analysis.comparison import Comparison
+from qualitycycle.analysis.measure import Measure
 from qualitycycle.config import load_config
 from qualitycycle.register.derive import SessionFacts, sessions_overview
 from qualitycycle.simulate import SEED, SimulatedRegion, simulate_region
