@@ -137,7 +137,10 @@ def size_sentence(comparison: Comparison, found: Interval, language: str) -> str
     values = {"difference": _with_unit(comparison, found.estimate, language)}
     if found.low is None or found.high is None:
         return wording.text(f"compare.size.{side}", language, **values)
-    ends = [_signed(comparison, end, language) for end in (found.low, found.high)]
+    if found.low * found.high > 0:
+        ends = [_size(comparison, end, language) for end in sorted((found.low, found.high), key=abs)]
+    else:
+        ends = [_signed(comparison, end, language) for end in (found.low, found.high)]
     return wording.text(f"compare.size.{side}_between", language, **values, low=ends[0], high=ends[1])
 
 
