@@ -24,7 +24,7 @@ from qualitycycle.analysis.linear.small_sample import Contrast
 from qualitycycle.analysis.ordinal.design import Grouping
 from qualitycycle.analysis.ordinal.formula import Term
 from qualitycycle.analysis.ordinal.threads import one_thread
-from qualitycycle.analysis.teams import UNRECORDED, memberships
+from qualitycycle.analysis.teams import UNRECORDED, memberships, texts
 
 DENSE = 300
 """Up to this many sessions Kenward and Roger's adjustment is made; beyond, it changes nothing."""
@@ -117,12 +117,8 @@ class ArmsDesign:
 
     @cached_property
     def _loads(self) -> tuple[Floats, ...]:
-        """The memberships; when every trainer gave one session, sessions and trainers are the same."""
-        trainers = memberships(self.teams).toarray()
-        shared = trainers @ trainers.T
-        sessions = np.eye(len(trainers))
-        same = np.allclose(shared, shared[0, 0] * sessions)
-        return (trainers,) if same else (sessions, trainers)
+        """The memberships of trainers, then of sessions: where both are the same, trainers stay."""
+        return memberships(self.teams).toarray(), np.eye(len(self.teams))
 
     def _dense(self, n: Floats, total: Floats, square: Floats) -> Fitted | None:
         within = float(np.maximum(square - total**2 / n, 0.0).sum())
@@ -130,20 +126,20 @@ class ArmsDesign:
             fit = reml.fit(Units(n, total / n, within, self.matrix, self._loads))
         except ValueError:
             return None
-        answers, *rest = (float(v) for v in fit.solved.variances)
-        sessions = rest[0] if len(rest) == 2 else 0.0
-        return Variances(sessions, rest[-1], answers), small_sample.adjust(fit).contrast, 0.0
+        if not fit.converged:
+            return None
+        answers, trainers, sessions = (float(v) for v in fit.solved.variances)
+        return Variances(sessions, trainers, answers), small_sample.adjust(fit).contrast, 0.0
 
-    def _large(self, n: Floats, total: Floats, square: Floats) -> Fitted:
+    def _large(self, n: Floats, total: Floats, square: Floats) -> Fitted | None:
         folded = least_squares.sums_of(n, total, square, self.matrix, _groupings(self.teams))
-        found, _ = least_squares.fit(folded, restricted=True)
+        found, converged = least_squares.fit(folded, restricted=True)
+        if not converged:
+            return None
         theta = np.where(found.theta > least_squares.NOTHING, found.theta, 0)
-        sessions, trainers = (float(v) for v in (found.sigma * theta) ** 2)
-
-        def contrast(weights: Floats) -> Contrast:
-            return satterthwaite.contrast(folded, found, True, weights)
-
-        return Variances(sessions, trainers, found.sigma**2), contrast, folded.centre
+        trainers, sessions = (float(v) for v in (found.sigma * theta) ** 2)
+        adjusted = satterthwaite.adjust(folded, found, restricted=True)
+        return Variances(sessions, trainers, found.sigma**2), adjusted.contrast, folded.centre
 
 
 Fitted = tuple[Variances, Callable[[Floats], Contrast], float]
@@ -171,18 +167,18 @@ def fit_arms(sums: pd.DataFrame, adjust: Sequence[str] = ()) -> ArmsModel | None
 def design_of(sessions: pd.DataFrame, adjust: Sequence[str] = ()) -> ArmsDesign:
     """The design of ``sessions``: columns session, arm, team and ``adjust``.
 
-    A column per arm, then the centred covariates that say something beside the arms; a session
-    without recorded trainers stands alone.
+    A column per arm, then the centred covariates that say something beside the arms (missing is
+    a category of its own); a session without recorded trainers stands alone.
     """
     arms = tuple(sorted(sessions["arm"].unique()))
     matrix: Floats = np.column_stack([(sessions["arm"] == arm).to_numpy(dtype=np.float64) for arm in arms])
     taken: list[str] = []
     left: list[str] = []
     for name in adjust:
-        levels = sorted(sessions[name].dropna().astype(str).unique())
+        given = texts(sessions[name]).to_numpy()
+        levels = sorted(set(given))
         if len(levels) < 2:
             continue
-        given = sessions[name].to_numpy()
         columns: Floats = np.column_stack([given == level for level in levels[1:]]).astype(np.float64)
         whole = np.hstack([matrix, columns - columns.mean(axis=0)])
         free = np.linalg.matrix_rank(whole, tol=1e-8) == whole.shape[1]
@@ -206,8 +202,8 @@ def _groupings(teams: Sequence[str]) -> list[Grouping]:
         share[row, : sizes[row]] = members.data[own]
     alone = np.arange(len(teams), dtype=np.int64)[:, None]
     return [
-        Grouping(Term("session", ("session",)), tuple(range(len(teams))), alone, np.ones(alone.shape)),
         Grouping(Term("mm(trainer)", ("trainer",), True), tuple(range(members.shape[1])), places, share),
+        Grouping(Term("session", ("session",)), tuple(range(len(teams))), alone, np.ones(alone.shape)),
     ]
 
 

@@ -1,8 +1,9 @@
 """From answers to teams: the unit a comparison of trainers may count as one.
 
 Answers sit in sessions and sessions belong to trainers. A *team* is the set of trainers
-of a session, written ``"t1|t2"`` (sorted), within one arm. **Estimand**: the average over
-teams, each team one vote. A team's mean is the mean over all its answers (its sessions
+of a session, written ``"t1|t2"`` (sorted), within one arm. The permutation test and the levels
+of a report count every team as one vote (the differences of ``compare`` come from the mixed
+model in ``arms``). A team's mean is the mean over all its answers (its sessions
 pooled); an arm's mean is the plain mean of its team means, so a team with many full
 sessions does not outvote the others. An answer-weighted mean would answer another
 question ("how content was the average respondent"), dominated by the largest teams.
@@ -27,6 +28,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,7 +53,7 @@ def from_counts(
 
     ``counts``: columns session, arm, team, score, n. ``value`` turns a score into the
     number that is averaged: the score itself, or 1 for favourable and 0 otherwise. ``beside``:
-    further columns of a session that are kept.
+    further columns of a session that are kept, as ``texts``.
 
     >>> counts = pd.DataFrame({"session": "S1", "arm": "tandem", "team": "A|B", "score": [3, 5], "n": [2, 1]})
     >>> print(from_counts(counts).to_string(index=False))
@@ -63,9 +65,18 @@ def from_counts(
     values = {score: float(value(float(score))) for score in counts["score"].unique()}
     x = counts["score"].map(values).to_numpy(dtype=float)
     n = counts["n"].to_numpy(dtype=np.int64)
-    keys = {name: counts[name].astype(str) for name in [*SUMS[:3], *beside]}
+    keys = {name: texts(counts[name]) for name in [*SUMS[:3], *beside]}
     frame = pd.DataFrame({**keys, "n": n, "total": n * x, "total_sq": n * x * x})
     return frame.groupby(list(keys), as_index=False, sort=True)[SUMS[3:]].sum()
+
+
+def texts(column: pd.Series[Any]) -> pd.Series[str]:
+    """A column as text; what is missing is ``""``, so that no session is lost for it.
+
+    >>> texts(pd.Series([2024, None], dtype=object)).tolist()
+    ['2024', '']
+    """
+    return column.astype(object).where(column.notna(), "").map(str)
 
 
 def team_means(sums: pd.DataFrame) -> pd.DataFrame:
@@ -88,10 +99,10 @@ def team_means(sums: pd.DataFrame) -> pd.DataFrame:
 def trainers_of(team: str) -> list[str]:
     """The trainers in a team; none when nobody was recorded.
 
-    >>> trainers_of("A|B"), trainers_of("/S12")
-    (['A', 'B'], [])
+    >>> trainers_of("A|B"), trainers_of("/S12"), trainers_of("")
+    (['A', 'B'], [], [])
     """
-    return [] if team.startswith(UNRECORDED) else team.split(SEPARATOR)
+    return [] if not team or team.startswith(UNRECORDED) else team.split(SEPARATOR)
 
 
 def memberships(teams: Sequence[str]) -> sparse.csr_array:

@@ -13,28 +13,42 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import linalg, optimize
 
+from qualitycycle.analysis.linear.identified import identified
 from qualitycycle.analysis.linear.reml import Floats
 from qualitycycle.analysis.ordinal.design import Grouping
 from qualitycycle.analysis.ordinal.layout import Codes, Factors, Layout, crossed, factored, layout_of
 
 START = 0.5
+SMALL = 0.05
 NOTHING = 1e-5
 """A standard deviation below this times the residual one is 0."""
+MOST = 1e6
+"""A standard deviation beyond this times the residual one is not settled: nothing varies within groups."""
+LEAST = 1e-14
+"""The smallest residual sum of squares, as a fraction of all."""
+GROWS = 1e-3
+"""So much must the deviance fall per squared theta for a theta near 0 to be let go again."""
+TRIES = 3
 STEP = 1e-3
 POLISHES = 4
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Units as sums around ``centre``: ``n``, ``total``, and ``square``, the sum of all squares."""
+    """Units as sums around ``centre``: ``n``, ``total``, and ``square``, the sum of all squares.
+
+    ``told``: which terms have a variance that can be told (see ``identified``); of others theta is 0.
+    """
 
     n: Floats
     total: Floats
     square: float
     centre: float
     design: Floats
+    told: NDArray[np.bool_]
     layout: Layout = field(repr=False)
     entries: Floats = field(repr=False)
 
@@ -75,7 +89,9 @@ def sums_of(n: Floats, total: Floats, square: Floats, design: Floats, groups: Se
     centre = float(total.sum() / n.sum())
     centred = float((square - 2 * centre * total + centre**2 * n).sum())
     layout = layout_of(groups)
-    return Sums(n, total - centre * n, centred, centre, design, layout, crossed(layout, n))
+    loads = [layout.z[:, layout.term_of == term] for term in range(len(groups))]
+    told = identified(n, design, loads)
+    return Sums(n, total - centre * n, centred, centre, design, told, layout, crossed(layout, n))
 
 
 def profile(sums: Sums, theta: Floats, restricted: bool) -> Profile:
@@ -94,7 +110,7 @@ def profile(sums: Sums, theta: Floats, restricted: bool) -> Profile:
     effects = base - solved @ beta
     squares = sums.square - float(pulled @ effects) - float(x.T @ sums.total @ beta)
     spare = sums.answers - (x.shape[1] if restricted else 0)
-    sigma2 = max(squares, 1e-300) / spare
+    sigma2 = max(squares, LEAST * sums.square) / spare
     determinant = 2 * float(np.log(np.diag(factor[0])).sum()) if restricted else 0.0
     deviance = factors.log_determinant + determinant + spare * (1 + np.log(2 * np.pi * sigma2))
     covariance = sigma2 * linalg.cho_solve(factor, np.eye(x.shape[1]))
@@ -115,21 +131,35 @@ def _per_term(layout: Layout, values: Floats, theta: Floats) -> Floats:
 
 
 def fit(sums: Sums, restricted: bool) -> tuple[Profile, bool]:
-    """The profile at the best ``theta``, and whether the slope is nothing there."""
+    """The profile at the best ``theta``, and whether the slope is nothing there.
 
+    At a theta of 0 the slope is always nothing; one near it that would grow is let go again.
+    """
+    theta = np.where(sums.told, START, NOTHING)
+    for _ in range(TRIES):
+        theta = _climbed(sums, theta, restricted)
+        held = sums.told & (theta < SMALL)
+        grows = held & (profile(sums, theta, restricted).slope < -GROWS * theta) if held.any() else held
+        if not grows.any():
+            break
+        theta = np.where(grows, SMALL, theta)
+    return _polished(sums, theta, restricted)
+
+
+def _climbed(sums: Sums, start: Floats, restricted: bool) -> Floats:
     def deviance(theta: Floats) -> tuple[float, Floats]:
         found = profile(sums, np.asarray(theta, dtype=float), restricted)
         return found.deviance, found.slope
 
     found = optimize.minimize(
         deviance,
-        np.full(sums.terms, START),
+        start,
         jac=True,
         method="L-BFGS-B",
-        bounds=[(NOTHING, None)] * sums.terms,
+        bounds=[(NOTHING, MOST if told else NOTHING) for told in sums.told],
         options={"ftol": 1e-13, "gtol": 1e-5, "maxiter": 200},
     )
-    return _polished(sums, np.asarray(found.x, dtype=float), restricted)
+    return np.asarray(found.x, dtype=float)
 
 
 def posterior(sums: Sums, at: Profile) -> tuple[list[Floats], list[Floats]]:
@@ -148,12 +178,14 @@ def _polished(sums: Sums, theta: Floats, restricted: bool) -> tuple[Profile, boo
     """Newton steps with a differenced Hessian over the thetas that are not nothing."""
     free = np.flatnonzero(theta > NOTHING)
     here = profile(sums, theta, restricted)
+    if (theta >= MOST).any():
+        return here, False
     for _ in range(POLISHES if len(free) else 0):
         hessian = differences(lambda t: profile(sums, t, restricted).slope[free], here.theta, free)
         step = linalg.lstsq((hessian + hessian.T) / 2, here.slope[free])[0]
         new = here.theta.copy()
         new[free] -= step
-        if (new[free] <= NOTHING).any():
+        if ((new[free] <= NOTHING) | (new[free] >= MOST)).any():
             return here, False
         moved = profile(sums, new, restricted)
         if moved.deviance > here.deviance + 1e-9 * abs(here.deviance):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -29,10 +30,11 @@ class LinearModel:
     """A fitted model, ``score = x beta + sum of effects + error``.
 
     ``coefficients``, ``standard_errors``: Series with R's names; ``covariance``: a frame with the
-    same names. ``random_sd``: Series by term; ``residual_sd``. ``random_effects``: per term a
-    frame by level with the best linear prediction ``mode`` and its conditional ``sd``.
-    ``log_likelihood``: restricted when ``restricted``. ``n``: the number of answers. ``findings``:
-    rows and columns left out, a variance of 0, no convergence.
+    same names. ``random_sd``: Series by term, missing where it cannot be told; ``residual_sd``.
+    ``random_effects``: per term a frame by level with the best linear prediction ``mode`` and its
+    conditional ``sd``. ``log_likelihood``: restricted when ``restricted``. ``n``: the number of
+    answers. ``findings``: rows and columns left out, a variance that is 0 or cannot be told, no
+    convergence.
     """
 
     coefficients: pd.Series[float]
@@ -54,7 +56,9 @@ class LinearModel:
         """A combination of coefficients that holds up with few groups.
 
         ``weights``: coefficient -> weight. Kenward and Roger's adjustment up to ``DENSE`` units,
-        Satterthwaite's degrees of freedom beyond. Raises UsageProblem for an unknown coefficient.
+        Satterthwaite's degrees of freedom beyond. Kenward and Roger's adjustment is made at the
+        restricted estimates, also of a maximum likelihood fit (as pbkrtest does).
+        Raises UsageProblem for an unknown coefficient.
 
         >>> frame = pd.DataFrame({"y": [7, 7, 9, 9, 5, 5, 7, 6], "arm": list("aaaabbbb")})
         >>> frame["g"] = list("ppqqrrss")
@@ -68,7 +72,7 @@ class LinearModel:
         row = np.array([weights.get(str(name), 0.0) for name in self.coefficients.index])
         chosen = method or ("kenward-roger" if len(self.sums.n) <= DENSE else "satterthwaite")
         if chosen == "satterthwaite":
-            found = satterthwaite.contrast(self.sums, self.profile, self.restricted, row)
+            found = self._many.contrast(row)
             return replace(found, estimate=float(row @ self.coefficients.to_numpy()))
         return small_sample.adjust(self._restricted()).contrast(row)
 
@@ -94,13 +98,20 @@ class LinearModel:
         }
         return pd.DataFrame(columns, index=self.coefficients.index)
 
+    @cached_property
+    def _many(self) -> small_sample.Adjusted:
+        with one_thread():
+            return satterthwaite.adjust(self.sums, self.profile, self.restricted)
+
     def _restricted(self) -> reml.Restricted:
         units = self.collapsed.dense()
-        variances = np.array([self.residual_sd**2, *(self.random_sd.to_numpy() ** 2)])
+        if not self.restricted:
+            return reml.fit(units)
+        variances = np.array([self.residual_sd**2, *(self.random_sd.fillna(0.0).to_numpy() ** 2)])
         solved = reml.solve(units, variances)
         if solved is None:
             raise Refused(Finding("linear.not_converged"))
-        return reml.Restricted(units, solved, reml.derivatives(units, solved)[1], self.converged)
+        return reml.maximum(units, solved, self.sums.told, self.converged)
 
 
 def lmm(
@@ -120,7 +131,10 @@ def lmm(
     ``reml``: restricted maximum likelihood (False: maximum likelihood).
 
     Raises UsageProblem for a formula that cannot be read or an unknown column; Refused for
-    weights that are not counts, values that are not numbers, no rows, or answers that do not vary.
+    weights that are not counts, values that are not numbers, no rows, and answers that do not vary
+    or not beyond what the fixed part says. A term whose spread cannot be told from the rest is
+    left out and said: the same groups as another term, a group per answer, groups that the
+    fixed part names already.
     Source: Bates, Machler, Bolker and Walker (2015), the R package lme4; Browne, Goldstein and
     Rasbash, Statistical Modelling 1 (2001) 103-124 (multiple membership).
 
@@ -134,13 +148,13 @@ def lmm(
     if not parsed.terms:
         raise UsageProblem(Finding("ordinal.bad_formula", value=formula))
     units = collapse(parsed, frame, weights, sums)
+    _refuse_without_variation(units, parsed.response)
     folded = least_squares.sums_of(units.n, units.total, units.square, units.matrix.values, units.groupings)
-    if folded.square <= 1e-12 * (1 + folded.centre**2) * folded.answers:
-        raise Refused(Finding("linear.nothing_varies", column=parsed.response))
     with one_thread():
         found, converged = least_squares.fit(folded, reml)
     names = list(units.matrix.names)
     theta = np.where(found.theta > least_squares.NOTHING, found.theta, 0.0)
+    theta[~folded.told] = np.nan
     sd = pd.Series(found.sigma * theta, index=[term.name for term in parsed.terms])
     beta = pd.Series(found.coefficients, index=names)
     beta.iloc[0] += folded.centre
@@ -156,6 +170,7 @@ def lmm(
                 {"mode": modes[i], "sd": np.sqrt(spreads[i])}, index=pd.Index(grouping.levels, dtype=object)
             )
             for i, grouping in enumerate(units.groupings)
+            if folded.told[i]
         },
         log_likelihood=-found.deviance / 2,
         n=folded.answers,
@@ -168,6 +183,21 @@ def lmm(
     )
 
 
+def _refuse_without_variation(units: Collapsed, response: str) -> None:
+    """Refused when the answers, or what the fixed part leaves of them, are all the same."""
+    mean, weight = units.total / units.n, np.sqrt(units.n)
+    within = float(np.maximum(units.square - units.n * mean**2, 0.0).sum())
+    least = 1e-12 * float(units.square.sum() + units.n.sum())
+    centred = weight * (mean - mean.mean())
+    if within + float(centred @ centred) <= least:
+        raise Refused(Finding("linear.nothing_varies", column=response))
+    scaled = weight[:, None] * units.matrix.values
+    rest = centred - scaled @ np.linalg.lstsq(scaled, centred, rcond=None)[0]
+    if within + float(rest @ rest) <= least:
+        raise Refused(Finding("linear.nothing_left", column=response))
+
+
 def _said(sd: pd.Series[float], converged: bool) -> list[Finding]:
-    said = [Finding("ordinal.boundary", Level.WARNING, value=str(name)) for name in sd.index[sd == 0]]
+    said = [Finding("ordinal.same_groups", Level.WARNING, value=str(name)) for name in sd.index[sd.isna()]]
+    said += [Finding("ordinal.boundary", Level.WARNING, value=str(name)) for name in sd.index[sd == 0]]
     return said if converged else [*said, Finding("linear.not_converged", Level.WARNING)]

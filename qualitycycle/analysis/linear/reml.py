@@ -4,7 +4,8 @@ Rows with the same design and groups are one *unit* with ``n`` answers, their me
 sum of squares within. ``mean = X beta + sum_t Z_t b_t + e`` with ``b_t ~ N(0, s_t)`` and
 ``e ~ N(0, s_e / n)``, so ``V = diag(s_e / n) + sum_t s_t Z_t Z_t'``; what varies within a unit
 adds ``chi2(N - k) s_e``. Fisher scoring on the variances themselves, with the gradient and
-the expected information in closed form; a variance that wants to be negative is 0.
+the expected information in closed form; a variance that wants to be negative, or cannot be
+told (see ``identified``), is 0.
 Source: Patterson and Thompson, Biometrika 58 (1971) 545-554; Harville, JASA 72 (1977) 320-338.
 """
 
@@ -17,7 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lapack
 
+from qualitycycle.analysis.linear.identified import identified
+
 Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
 
 ITERATIONS = 100
 HALVINGS = 30
@@ -67,7 +71,10 @@ class Solved:
 
 @dataclass(frozen=True)
 class Restricted:
-    """A maximum: ``solved`` at the estimates, the expected ``information`` of the variances."""
+    """A maximum: ``solved`` at the estimates, the expected ``information`` of the variances.
+
+    Of a variance that cannot be told the information is 0.
+    """
 
     units: Units
     solved: Solved
@@ -97,7 +104,8 @@ def fit(units: Units) -> Restricted:
     start, least = _start(units)
     if least <= 0:
         raise ValueError("nothing varies")
-    solved = solve(units, start)
+    told = np.append(True, identified(units.n, units.design, units.loads))
+    solved = solve(units, np.where(told, start, 0.0))
     if solved is None:
         raise ValueError("the design is not of full rank")
     floor = np.zeros(len(start))
@@ -105,7 +113,8 @@ def fit(units: Units) -> Restricted:
     converged = False
     for _ in range(ITERATIONS):
         gradient, information, curvature = derivatives(units, solved)
-        step = _step(solved.variances, floor, gradient, information, curvature)
+        free = np.flatnonzero(told & ((solved.variances > floor) | (gradient > 0)))
+        step = _step(free, gradient, information, curvature)
         gain = float(gradient @ step) / 2
         new = _halved(units, solved, floor, step)
         if new is None:
@@ -115,8 +124,14 @@ def fit(units: Units) -> Restricted:
         if gain < DONE:
             converged = True
             break
-    _, information, _ = derivatives(units, solved)
-    return Restricted(units, solved, information, converged)
+    return maximum(units, solved, told[1:], converged)
+
+
+def maximum(units: Units, solved: Solved, told: NDArray[np.bool_], converged: bool) -> Restricted:
+    """``solved`` with its information; ``told``: which variances of terms can be told."""
+    information = derivatives(units, solved)[1]
+    known = np.append(True, told)
+    return Restricted(units, solved, information * np.outer(known, known), converged)
 
 
 def solve(units: Units, variances: Floats) -> Solved | None:
@@ -185,14 +200,11 @@ def _start(units: Units) -> tuple[Floats, float]:
     return start, LEAST * (inside + between)
 
 
-def _step(
-    variances: Floats, floor: Floats, gradient: Floats, information: Floats, curvature: Floats
-) -> Floats:
-    """Newton's step over the variances that are not held at their floor; scoring where it would not climb."""
-    free = np.flatnonzero((variances > floor) | (gradient > 0))
+def _step(free: Codes, gradient: Floats, information: Floats, curvature: Floats) -> Floats:
+    """Newton's step over the ``free`` variances; scoring where it would not climb."""
     slope = gradient[free]
     size = np.sqrt(np.diag(information)[free])
-    step = np.zeros(len(variances))
+    step = np.zeros(len(gradient))
     for matrix in (curvature, information):
         scaled = matrix[np.ix_(free, free)] / np.outer(size, size)
         factor, failed = lapack.dpotrf(scaled + 1e-9 * np.eye(len(free)), lower=1)

@@ -22,7 +22,7 @@ from scipy import stats
 from qualitycycle.analysis.linear.reml import Floats, Restricted
 
 LEAST_DF = 1.0
-NEGLIGIBLE = 0.2
+NEGLIGIBLE = 0.3
 """A variance below this times its standard error is taken as known."""
 SURE = 1e12
 """Degrees of freedom where the variances are known."""
@@ -83,11 +83,11 @@ def adjust(fit: Restricted, *, negligible: float = NEGLIGIBLE) -> Adjusted:
     (below 0: none, as pbkrtest does).
     """
     solved = fit.solved
-    errors = np.sqrt(np.diag(np.linalg.pinv(fit.information, hermitian=True)))
+    errors = np.sqrt(np.diag(_inverse(fit.information)))
     counts = solved.variances > negligible * errors
     counts[0] = True
     kept = np.flatnonzero(counts)
-    spread = np.linalg.pinv(fit.information[np.ix_(kept, kept)], rcond=1e-12, hermitian=True).astype(float)
+    spread = _inverse(fit.information[np.ix_(kept, kept)])
     weighted, covariance = solved.weighted, solved.covariance
     bent = [_bent(fit, int(i), weighted) for i in kept]
     through = [weighted.T @ part for part in bent]
@@ -99,6 +99,15 @@ def adjust(fit: Restricted, *, negligible: float = NEGLIGIBLE) -> Adjusted:
     enlarged: Floats = covariance + 2 * covariance @ added @ covariance
     slopes = tuple(covariance @ part @ covariance for part in through)
     return Adjusted(fit.coefficients, covariance, enlarged, slopes, spread)
+
+
+def _inverse(information: Floats) -> Floats:
+    """The inverse of information, whatever the scales of the variances; 0 where there is none."""
+    size = np.sqrt(np.diag(information))
+    unit = np.divide(1.0, size, out=np.zeros(len(size)), where=size > 0)
+    scale = np.outer(unit, unit)
+    found: Floats = np.linalg.pinv(information * scale, rcond=1e-12, hermitian=True) * scale
+    return found
 
 
 def _bent(fit: Restricted, which: int, weighted: Floats) -> Floats:
