@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -101,7 +102,7 @@ class Comparison:
         return {"mean": self.means, "favourable": self.favourable, "top": self.tops}[self.deciding]
 
     def as_json(self) -> dict[str, Any]:
-        """The fixed JSON of ``compare``, in full precision; None for what is not known."""
+        """The fixed JSON of ``compare``, in full precision; None for what is not known or infinite."""
         return {
             "item": self.item,
             "arm": self.arm,
@@ -140,7 +141,12 @@ class Comparison:
 
 
 def _numbers(interval: Interval | None) -> dict[str, float | None] | None:
-    return None if interval is None else interval.as_json()
+    if interval is None:
+        return None
+    return {
+        name: None if value is None or math.isinf(value) else value
+        for name, value in interval.as_json().items()
+    }
 
 
 def _plain(per_arm: Mapping[str, Interval] | None) -> dict[str, dict[str, float | None]] | None:

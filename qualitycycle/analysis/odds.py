@@ -14,7 +14,7 @@ from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.ordinal import OrdinalModel, clmm
 from qualitycycle.analysis.ordinal.links import Floats
 from qualitycycle.analysis.proportions import Interval
-from qualitycycle.analysis.teams import UNRECORDED, trainers_of
+from qualitycycle.analysis.teams import UNRECORDED, texts, trainers_of
 from qualitycycle.errors import QualityCycleError
 
 MOST = 40.0
@@ -79,7 +79,8 @@ def fit_ordinal(counts: pd.DataFrame, reference: str, adjust: Sequence[str]) -> 
     used = counts.loc[counts["n"] > 0].reset_index(drop=True)
     arms = (reference, *sorted(set(used["arm"]) - {reference}))
     people = _people(used)
-    frame = pd.concat([used.assign(arm=pd.Categorical(used["arm"], arms)), people], axis=1)
+    named = {"arm": pd.Categorical(used["arm"], arms)} | {name: texts(used[name]) for name in adjust}
+    frame = pd.concat([used.assign(**named), people], axis=1)
     trainers = list(people.columns)
     terms = [f"(1 | mm({', '.join(trainers)}))", "(1 | session)"]
     try:

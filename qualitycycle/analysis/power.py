@@ -81,18 +81,20 @@ def needed(
     tail = (1 - confidence) / 2
     lowest, highest = (df * variance / float(stats.chi2.ppf(q, df)) for q in (1 - tail, tail))
     found = [_teams_for(relevant, v, power) for v in (variance, lowest, highest)]
-    each = sum(sessions) / sum(teams)
-    expected = [None if n is None else -int(-n * each // 1) for n in found]
+    expected = [None if n is None else -(-n * sum(sessions) // sum(teams)) for n in found]
     return Needed(relevant, power, Range(*found), Range(*expected), min(teams))
 
 
 def _teams_for(relevant: float, variance: float, power: float) -> int | None:
-    """The fewest teams per arm with at least ``power``; None above MOST_TEAMS."""
+    """The fewest teams per arm with at least ``power``; None above MOST_TEAMS.
+
+    statsmodels has no number (nan) for effects so large that the power is 1.
+    """
     effect = relevant / variance**0.5
     compute: Callable[..., float] = TTestIndPower().power
 
     def enough(n: int) -> bool:
-        return bool(compute(effect_size=effect, nobs1=n, alpha=LEVEL, ratio=1) >= power)
+        return not compute(effect_size=effect, nobs1=n, alpha=LEVEL, ratio=1) < power
 
     low, high = 2, 4
     while not enough(high):
