@@ -367,9 +367,7 @@ def _comparisons(language: str) -> tuple[Comparison, ...]:
             relevant=0.1 if share else (0.5 if result.kind == "mark" else 0.3),
             primary=primary,
             sentence=_sentence(name, verdict, difference, share, language),
-            behind=Behind(0.021, None, 0.008, 0.0004)
-            if primary
-            else Behind(0.21, 0.64, 0.008, 0.06),
+            behind=Behind(0.021, None, 0.008, 0.0004) if primary else Behind(0.21, 0.64, 0.008, 0.06),
         )
 
     reason = wording.text("compare.reason.relevance_unproven", language, relevant="0,5")
