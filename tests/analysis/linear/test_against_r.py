@@ -1,4 +1,4 @@
-"""Linear mixed models against R's lme4 with lmerTest and pbkrtest, within the tolerances of its optimisers."""
+"""Linear mixed models against R's lme4 with lmerTest and pbkrtest, as near as its optimisers stop."""
 
 from __future__ import annotations
 
@@ -78,10 +78,8 @@ def test_course_evaluations_by_teacher(corpus: Path) -> None:
     kenward_roger = small_sample.adjust(model._restricted(), negligible=-1)
     degrees_agree(kenward_roger, list(model.coefficients.index), r["kenward_roger"], DEFAULT)
     summary = model.summary()
-    for name, (estimate, se, df, t, p) in zip(
-        *[r["kenward_roger"][k] for k in ("rows", "values")], strict=True
-    ):
-        assert summary.loc[name].tolist() == pytest.approx([estimate, se, df, t, p], rel=DEGREES)
+    for name, row in zip(r["kenward_roger"]["rows"], r["kenward_roger"]["values"], strict=True):
+        assert summary.loc[name].tolist() == pytest.approx(row, rel=DEGREES)
 
 
 def test_a_department_crossed(corpus: Path) -> None:
@@ -145,22 +143,18 @@ def pairs(corpus: Path) -> pd.DataFrame:
     frame = insteval(corpus, 7)
     place = frame.groupby("s").cumcount() // 2
     units = frame.groupby([frame["s"], place])
-    pair = (units.size() == 2).astype(int)
-    return pd.DataFrame(
-        {"y": units["y"].mean(), "pair": pair, "a": units["d"].first(), "b": units["d"].last()}
-    )
+    rated, pair = units["d"], (units.size() == 2).astype(int)
+    return pd.DataFrame({"y": units["y"].mean(), "pair": pair, "a": rated.first(), "b": rated.last()})
 
 
 def test_multiple_membership(corpus: Path) -> None:
     r = result("lmer_multimembership_insteval_dept7")
     units = pairs(corpus)
-    assert (len(units), int(units["pair"].sum()), units["y"].sum()) == (
-        r["n_units"],
-        r["n_pairs"],
-        r["sum_y"],
-    )
+    assert (len(units), int(units["pair"].sum())) == (r["n_units"], r["n_pairs"])
+    assert ((1 + units["pair"]) * units["y"]).sum() == insteval(corpus, 7)["y"].sum()
     model = lmm("y ~ pair + (1 | mm(a, b))", units)
-    agrees(model, r | {"random_sd": {"mm(a, b)": sd for sd in r["random_sd"].values()}}, DEFAULT, DEFAULT)
+    [sd] = r["random_sd"].values()
+    agrees(model, r | {"random_sd": {"mm(a, b)": sd}}, DEFAULT, DEFAULT)
     modes_agree(model.random_effects["mm(a, b)"], r["conditional_modes"]["dd"], DEFAULT)
 
 
@@ -168,9 +162,8 @@ def test_variances_and_reliability_of_lecturers(corpus: Path) -> None:
     r = plain_result("icc1_icc2_insteval_dept7_lecturer")
     model = lmm("y ~ 1 + (1 | d)", insteval(corpus, 7))
     between, within = float(model.random_sd["d"]) ** 2, model.residual_sd**2
-    assert (between, within) == pytest.approx(
-        (r["lmer_var_between"], r["lmer_var_within"]), rel=0, abs=DEFAULT
-    )
+    assert between == pytest.approx(r["lmer_var_between"], rel=0, abs=DEFAULT)
+    assert within == pytest.approx(r["lmer_var_within"], rel=0, abs=DEFAULT)
     assert between / (between + within) == pytest.approx(r["lmer_icc"], abs=DEFAULT)
     effects = model.random_effects["d"]
     assert [str(name) for name in effects.index] == r["group"]
