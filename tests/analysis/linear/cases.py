@@ -10,7 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from qualitycycle.analysis.linear.reml import Floats, Units
+from qualitycycle.analysis.linear.units import Collapsed, collapse
+from qualitycycle.analysis.ordinal.formula import parse
+
 HERE = Path(__file__).parent
+BOTH = "mark ~ arm + (1 | mm(first, second)) + (1 | session)"
 
 
 @cache
@@ -24,24 +29,31 @@ def result(case: str) -> Any:
     return reference()[case]["result"]
 
 
-def answers(
-    seed: int = 0,
-    sessions: int = 14,
-    trainers: int = 6,
-    session_sd: float = 0.5,
-    trainer_sd: float = 0.5,
-) -> pd.DataFrame:
-    """A row per answer: whole marks in sessions of one or two trainers, half of them in arm b."""
+def answers(seed: int = 0, *, sessions: int = 14, trainers: int = 6, spread: float = 0.5) -> pd.DataFrame:
+    """A row per answer: whole marks in sessions of one or two trainers, half of them in arm b.
+
+    ``spread``: the standard deviation of sessions and of trainers; answers vary by 1.
+    """
     rng = np.random.default_rng(seed)
-    level = rng.normal(0, trainer_sd, trainers)
+    level = rng.normal(0, spread, trainers)
     rows = []
     for i in range(sessions):
         team = sorted(rng.choice(trainers, size=1 + i % 2, replace=False).tolist())
-        centre = 7 + 0.5 * (i % 4 < 2) + level[team].mean() + rng.normal(0, session_sd)
+        arm = "ab"[i % 4 < 2]
+        centre = 7 + 0.5 * (arm == "b") + level[team].mean() + rng.normal(0, spread)
+        people = [*(f"t{one}" for one in team), None]
         for mark in np.round(centre + rng.normal(size=int(rng.integers(2, 9)))):
-            people = [f"t{one}" for one in team] + [None]
-            rows.append((f"s{i}", "ab"[i % 4 < 2], people[0], people[1], mark))
+            rows.append((f"s{i}", arm, people[0], people[1], mark))
     return pd.DataFrame(rows, columns=["session", "arm", "first", "second", "mark"])
 
 
-BOTH = "mark ~ arm + (1 | mm(first, second)) + (1 | session)"
+def collapsed(frame: pd.DataFrame, formula: str = BOTH) -> Collapsed:
+    return collapse(parse(formula), frame, None, None)
+
+
+def one_way(groups: Floats, within: Floats) -> Units:
+    """Groups with the given means, each with the deviations ``within``, in two arms of equal size."""
+    n = np.full(len(groups), float(len(within)))
+    arm = np.arange(len(groups)) >= len(groups) / 2
+    design = np.column_stack([np.ones(len(groups)), arm.astype(float)])
+    return Units(n, groups, len(groups) * float(within @ within), design, (np.eye(len(groups)),))
