@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -32,8 +34,7 @@ def test_answers_weights_and_sums_give_the_same_model() -> None:
     plain = lmm(BOTH, frame)
     same(plain, lmm(BOTH, counted(frame), weights="n"))
     same(plain, lmm(BOTH, summed(frame), sums=SUMS))
-    for table in (summed(frame), counted(frame).rename(columns={"n": "times"})):
-        assert "mark" in table or lmm(BOTH, table, sums=SUMS).n == len(frame)
+    assert plain.n == len(frame)
 
 
 def test_order_and_names_do_not_matter() -> None:
@@ -187,8 +188,7 @@ def test_sessions_that_each_agree_are_said() -> None:
         (lambda frame: frame.iloc[:0], "linear.no_rows"),
     ],
 )
-def test_nothing_to_estimate_is_refused(change: object, code: str) -> None:
-    assert callable(change)
+def test_nothing_to_estimate_is_refused(change: Callable[[pd.DataFrame], pd.DataFrame], code: str) -> None:
     with pytest.raises(Refused) as caught:
         lmm(BOTH, change(answers(5)))
     assert [one.code for one in caught.value.findings] == [code]
