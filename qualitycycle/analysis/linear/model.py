@@ -74,7 +74,7 @@ class LinearModel:
         if chosen == "satterthwaite":
             found = self._many.contrast(row)
             return replace(found, estimate=float(row @ self.coefficients.to_numpy()))
-        return small_sample.adjust(self._restricted()).contrast(row)
+        return self._few.contrast(row)
 
     def predict(self, frame: pd.DataFrame) -> pd.Series[float]:
         """The mean score for every row, over new sessions and trainers (effects 0).
@@ -97,6 +97,11 @@ class LinearModel:
             "p": 2 * stats.t.sf(np.abs(t), df),
         }
         return pd.DataFrame(columns, index=self.coefficients.index)
+
+    @cached_property
+    def _few(self) -> small_sample.Adjusted:
+        with one_thread():
+            return small_sample.adjust(self._restricted())
 
     @cached_property
     def _many(self) -> small_sample.Adjusted:
