@@ -7,15 +7,18 @@ from dataclasses import replace
 
 import pytest
 
+from qualitycycle.analysis.arms import Variances
 from qualitycycle.analysis.comparison import Comparison
 from qualitycycle.analysis.power import Needed, Range
 from qualitycycle.analysis.proportions import Interval
 from qualitycycle.analysis.sentences import (
     caveat_sentences,
+    explained_sentences,
     needed_sentence,
     note_sentence,
     reason_sentences,
     sentence,
+    size_sentence,
 )
 from qualitycycle.analysis.verdict import Reason
 from qualitycycle.vocabulary import Verdict
@@ -200,3 +203,22 @@ def test_title_and_notes() -> None:
     assert "blauw" in note_sentence(
         ("compare.note.reference_fallback", {"reference": "b"}), "nl", {"b": "blauw"}
     )
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "te ruim"), ("en", "too wide")])
+def test_a_margin_that_is_too_wide_is_said_where_nothing_differs(language: str, words: str) -> None:
+    alike = replace(MEAN, variances=Variances(0.0, 0.001, 1.0))
+    apart = replace(MEAN, variances=Variances(0.1, 0.2, 0.7))
+    assert any(words in line for line in explained_sentences(alike, language))
+    told = explained_sentences(apart, language)
+    assert any("10%" in line and "20%" in line for line in told)
+    assert not any(words in line for line in told)
+
+
+def test_sizes_in_words() -> None:
+    def said(low: float, high: float) -> str:
+        return size_sentence(MEAN, Interval((low + high) / 2, low, high), "nl")
+
+    assert said(-1.9, -0.7).endswith("lager (waarschijnlijk tussen 0,7 en 1,9)")
+    assert said(0.7, 1.9).endswith("hoger (waarschijnlijk tussen 0,7 en 1,9)")
+    assert said(-0.5, 0.9).endswith("hoger (waarschijnlijk tussen -0,5 en +0,9)")
