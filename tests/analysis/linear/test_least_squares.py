@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from qualitycycle.analysis.linear import reml
 from qualitycycle.analysis.linear.least_squares import (
+    MOST,
     NOTHING,
     Profile,
     Sums,
@@ -112,8 +113,9 @@ def test_what_cannot_be_told_is_held_at_0() -> None:
 def test_sessions_that_each_agree_do_not_settle() -> None:
     frame = answers(2)
     frame["mark"] = frame.groupby("session")["mark"].transform("first")
-    _, converged = fit(folded(collapsed(frame, "mark ~ arm + (1 | session)")), restricted=True)
+    found, converged = fit(folded(collapsed(frame, "mark ~ arm + (1 | session)")), restricted=True)
     assert not converged
+    assert found.theta.tolist() == [MOST]
 
 
 def test_the_centre_keeps_the_digits() -> None:

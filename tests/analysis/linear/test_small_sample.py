@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import stats
@@ -72,6 +73,36 @@ def test_the_scale_of_the_answers_does_not_matter() -> None:
         assert found.df == pytest.approx(plain.df, rel=1e-6)
 
 
+def written_out(frame: pd.DataFrame, variances: Floats) -> tuple[Floats, float]:
+    """Kenward and Roger (1997) on answers: adjusted covariance, and df of the second coefficient."""
+    x = np.column_stack([np.ones(len(frame)), (frame["arm"] == "b").to_numpy(dtype=float)])
+    sessions = pd.get_dummies(frame["session"]).to_numpy(dtype=float)
+    parts = [np.eye(len(frame)), sessions @ sessions.T]
+    v = np.linalg.inv(sum(s * part for s, part in zip(variances, parts, strict=True)))
+    phi = np.linalg.inv(x.T @ v @ x)
+    p = v - v @ x @ phi @ x.T @ v
+    w = 2 * np.linalg.inv([[np.trace(p @ one @ p @ two) for two in parts] for one in parts])
+    first = [-x.T @ v @ part @ v @ x for part in parts]
+    more = [
+        w[i, j] * (x.T @ v @ one @ v @ two @ v @ x - first[i] @ phi @ first[j])
+        for i, one in enumerate(parts)
+        for j, two in enumerate(parts)
+    ]
+    slope = np.array([(phi @ part @ phi)[1, 1] for part in first])
+    return phi + 2 * phi @ sum(more) @ phi, float(2 * phi[1, 1] ** 2 / (slope @ w @ slope))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4])
+def test_it_is_the_adjustment_of_the_paper_on_single_answers(seed: int) -> None:
+    frame = answers(seed)
+    fitted = fit(collapsed(frame, "mark ~ arm + (1 | session)").dense())
+    found = adjust(fitted, negligible=-1)
+    covariance, df = written_out(frame, fitted.solved.variances)
+    np.testing.assert_allclose(found.covariance, covariance, rtol=1e-8)
+    assert found.contrast(np.array([0.0, 1.0])).df == pytest.approx(df, rel=1e-8)
+    assert covariance[1, 1] > 1.001 * found.plain[1, 1]
+
+
 def test_the_adjustment_only_widens() -> None:
     for seed in range(10):
         fitted = fit(collapsed(answers(seed)).dense())
@@ -107,6 +138,7 @@ def test_negligible_is_measured_in_standard_errors() -> None:
     )
     assert (under.se, under.df) == (none.se, none.df)
     assert over.df > 2 * under.df
+    assert adjust(fitted, negligible=1e9).contrast(row).df < SURE
 
 
 def test_no_slope_is_endless_degrees_of_freedom() -> None:
