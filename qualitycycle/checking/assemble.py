@@ -67,7 +67,7 @@ def assemble(
     scored = [(c, _not_asked(c, cells, plan, collections, variants)) for c, cells in scored]
     findings += _wrong_variant(export, scored, collections, variants)
     flags, flag_findings = _flags(export, scored, size)
-    completed = _completed(scored, size)
+    completed = _completed(scored, size, export.completed)
     findings += _empty_rows(export, completed) + flag_findings
 
     tool_ids = export.response_ids
@@ -85,7 +85,7 @@ def assemble(
         "submitted_on": submitted,
         "completed": completed,
         "n": [1] * size,
-        "language": [None] * size,
+        "language": export.languages or [None] * size,
         "link_code": codes,
         "link_masks": masks,
         "flags": flags,
@@ -192,12 +192,16 @@ def _flags(
     return flags, findings
 
 
-def _completed(scored: Sequence[tuple[ItemColumn, list[Scored]]], size: int) -> list[bool]:
+def _completed(
+    scored: Sequence[tuple[ItemColumn, list[Scored]]], size: int, told: Sequence[bool] | None
+) -> list[bool]:
+    """Whether a form holds an answer and was, as far as the tool says, sent in."""
     said = (AnswerState.ANSWERED, AnswerState.NOT_APPLICABLE)
     columns = [cells for column, cells in scored if not column.item.background]
     if not columns:
         columns = [cells for _, cells in scored]
-    return [any(cells[position].state in said for cells in columns) for position in range(size)]
+    sent = told or [True] * size
+    return [sent[at] and any(cells[at].state in said for cells in columns) for at in range(size)]
 
 
 def _empty_rows(export: Export, completed: Sequence[bool]) -> list[Finding]:

@@ -50,6 +50,13 @@ class Export(Protocol):
     def response_ids(self) -> list[str] | None: ...
     @property
     def submitted(self) -> list[date | None] | None: ...
+    @property
+    def completed(self) -> list[bool] | None: ...
+    @property
+    def seconds(self) -> list[float | None] | None: ...
+    @property
+    def languages(self) -> list[str | None] | None: ...
+    def title(self, at: int) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -214,7 +221,9 @@ def _recognised(export: Export, instrument: Instrument) -> list[ItemColumn]:
             by_text.setdefault(normalise_header(text), item)
     columns = []
     for index, header in enumerate(export.headers):
-        found = by_text.get(normalise_header(header)) or by_text.get(_row_text(header))
+        title = export.title(index)
+        texts = (normalise_header(header), normalise_header(title), _row_text(title))
+        found = next((by_text[text] for text in texts if text in by_text), None)
         if found is not None:
             columns.append(ItemColumn(index, header, found, instrument.scale_of(found.id)))
     return columns

@@ -11,13 +11,13 @@ import codecs
 import csv
 import io
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level
-from qualitycycle.readers.grid import DELIMITERS, Grid, is_blank, tabulate
+from qualitycycle.readers.grid import DELIMITERS, Records, Table, is_blank
 from qualitycycle.readers.raw import Options, RawExport, assemble
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ def read(peek: Peek, options: Options) -> RawExport:
     return assemble(peek, "csv", options)
 
 
-def grid(data: bytes, file: str) -> Grid:
-    """The table in a text file.
+def table(data: bytes, file: str) -> Table:
+    """The records of a text file.
 
     Raises Refused when it is not text, or a quoted cell is never closed.
 
-    >>> grid(b"Cijfer;Waarom\\r\\n7,5;sfeer\\r\\n", "a.csv").columns
-    (['7,5'], ['sfeer'])
+    >>> table(b"Cijfer;Waarom\\r\\n7,5;sfeer\\r\\n", "a.csv").records
+    [['Cijfer', 'Waarom'], ['7,5', 'sfeer']]
     """
     text, findings = decode(data, file)
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
@@ -56,13 +56,13 @@ def grid(data: bytes, file: str) -> Grid:
     if announced:
         text = text[announced.end() :]
     delimiter = announced.group(1) if announced else sniff(text)
-    table = tabulate(file, "csv", _records(text, delimiter, file), findings)
-    return replace(table, day_first=delimiter == ";" and _has_decimal_comma(table))
+    records = _records(text, delimiter, file)
+    return Table(records, tuple(findings), delimiter == ";" and _has_decimal_comma(records))
 
 
-def _has_decimal_comma(table: Grid) -> bool:
+def _has_decimal_comma(records: Records) -> bool:
     """Whether a cell is a number with a comma: written in a country where the day comes first."""
-    return any(cell and _DECIMAL_COMMA.fullmatch(cell) for column in table.columns for cell in column)
+    return any(cell and _DECIMAL_COMMA.fullmatch(cell) for record in records for cell in record)
 
 
 def decode(data: bytes, file: str) -> tuple[str, list[Finding]]:
@@ -142,8 +142,8 @@ def _shape(text: str, delimiter: str) -> _Shape:
     return _Shape(False, [], [])
 
 
-def _records(text: str, delimiter: str, file: str) -> list[list[str]]:
-    records: list[list[str]] = []
+def _records(text: str, delimiter: str, file: str) -> Records:
+    records: Records = []
     try:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             records.append(record)

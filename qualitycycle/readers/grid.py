@@ -31,6 +31,23 @@ _MOST = 0.9
 _ROWS_NAMED = 10
 
 
+Records = list[list[Any]]
+"""The cells of a table, record by record, as they stand in the file."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The records of a file before anything is taken for a header.
+
+    A reader whose tool writes more than one header record blanks the others (``[]``), so that
+    the rows keep their numbers, and gives the result to ``tabulate``. Identities are in it.
+    """
+
+    records: Records
+    findings: tuple[Finding, ...] = ()
+    day_first: bool = False
+
+
 @dataclass(frozen=True)
 class Grid:
     """A table as it stands in the file. Identities are still in it: it never leaves the readers.
@@ -55,7 +72,11 @@ class Grid:
 
 
 def tabulate(
-    file: str, kind: str, records: Sequence[Sequence[Any]], findings: Iterable[Finding] = ()
+    file: str,
+    kind: str,
+    records: Sequence[Sequence[Any]],
+    findings: Iterable[Finding] = (),
+    day_first: bool = False,
 ) -> Grid:
     """The table in ``records``; its header is the first record that is not blank.
 
@@ -79,7 +100,8 @@ def tabulate(
     _refuse_if(findings, _stuck_together(file, top + 1, headers, records[top + 1 :]))
     _refuse_if(findings, _second_header(file, headers, columns, rows))
     unnamed = _unnamed(file, top + 1, raw, used)
-    return Grid(file, kind, tuple(headers), tuple(columns), tuple(rows), (*findings, *uneven, *unnamed))
+    told = (*findings, *uneven, *unnamed)
+    return Grid(file, kind, tuple(headers), tuple(columns), tuple(rows), told, day_first)
 
 
 def _refuse_if(before: Iterable[Finding], problems: list[Finding]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding
 from qualitycycle.readers import delimited, spreadsheet
-from qualitycycle.readers.grid import Grid
+from qualitycycle.readers.grid import Grid, Table, tabulate
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = tuple(name.encode("utf-16-le") for name in ("Workbook\0", "Book\0"))
@@ -42,8 +42,9 @@ _PACKAGES = {
 class Peek:
     """The bytes of a file with what can be learned from them.
 
-    ``kind`` is ``csv`` (any text), ``xlsx``, ``ods``, or "" for anything else. ``grid``
-    is its table; asking for it raises Refused when there is none.
+    ``kind`` is ``csv`` (any text), ``xlsx``, ``ods``, or "" for anything else. ``table``
+    holds its records, ``grid`` the same under one header; asking for them raises Refused
+    when there are none.
     """
 
     path: Path
@@ -68,13 +69,19 @@ class Peek:
         return "" if self._other is not None else "csv"
 
     @cached_property
-    def grid(self) -> Grid:
-        """The table in the file; Refused when it is not a table or cannot be read."""
+    def table(self) -> Table:
+        """The records in the file; Refused when it is not a table or cannot be read."""
         if self.kind in ("xlsx", "ods"):
-            return spreadsheet.grid(self.data, self.kind, self.file, self.sheet)
+            return spreadsheet.table(self.data, self.file, self.sheet)
         if self.kind == "csv":
-            return delimited.grid(self.data, self.file)
+            return delimited.table(self.data, self.file)
         raise Refused(self._other or _not_a_workbook(self.data, self.file))
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The table under one header record; Refused when it has no such header."""
+        found = self.table
+        return tabulate(self.file, self.kind, found.records, found.findings, found.day_first)
 
     @cached_property
     def _other(self) -> Finding | None:

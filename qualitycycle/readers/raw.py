@@ -40,7 +40,11 @@ class RawExport:
     or datetime; a text file gives only None and str. ``rows`` are the row numbers a
     spreadsheet shows (header = 1). ``response_ids`` and ``submitted`` come from the
     tool's own columns, which are not among the headers; None when the file has none.
-    ``dropped`` names the identity columns.
+    ``dropped`` names the identity columns. ``titles``, parallel to ``headers``, is the
+    question in words where the header is only a code ("" where the header says it).
+    What the tool says of each record, parallel to ``rows``, None when it says nothing:
+    ``completed`` (the form was sent in), ``seconds`` (time taken), ``languages`` (two
+    letters, of the form that was shown).
     """
 
     path: Path
@@ -53,6 +57,24 @@ class RawExport:
     submitted: list[date | None] | None
     dropped: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
+    titles: tuple[str, ...] = ()
+    completed: list[bool] | None = None
+    seconds: list[float | None] | None = None
+    languages: list[str | None] | None = None
+
+    def title(self, at: int) -> str:
+        """The question of a column in words, else its header."""
+        return (self.titles[at] if self.titles else "") or self.headers[at]
+
+
+@dataclass(frozen=True)
+class About:
+    """What a tool says beyond the cells: ``titles`` parallel to a grid's headers, the rest to its rows."""
+
+    titles: Sequence[str] = ()
+    completed: Sequence[bool] | None = None
+    seconds: Sequence[float | None] | None = None
+    languages: Sequence[str | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,14 +101,18 @@ def assemble(
     response_id: Sequence[str] = RESPONSE_ID_HEADERS,
     submitted: Sequence[str] = SUBMITTED_HEADERS,
     ignore: Collection[int] | None = None,
+    grid: Grid | None = None,
+    about: About | None = None,
 ) -> RawExport:
-    """The answers in ``peek.grid``: the tool's own columns read and taken out, identities dropped.
+    """The answers in a grid: the tool's own columns read and taken out, identities dropped.
 
+    ``grid``: the peek's own unless a reader made one (of several header records, say).
     ``response_id`` and ``submitted`` are the tool's names for these columns, normalised,
     the best first. ``ignore`` are the positions of its other columns; None stands for
     every column that only a tool writes. The export may carry errors: ``read`` refuses.
     """
-    grid = peek.grid
+    grid = peek.grid if grid is None else grid
+    about = about or About()
     findings = list(grid.findings)
     if not grid.rows:
         findings.append(Finding("reading.no_rows", file=grid.file))
@@ -112,6 +138,10 @@ def assemble(
         submitted=days,
         dropped=tuple(grid.headers[at] for at in dropped),
         findings=tuple(findings),
+        titles=tuple(about.titles[at] for at in content) if about.titles else (),
+        completed=None if about.completed is None else list(about.completed),
+        seconds=None if about.seconds is None else list(about.seconds),
+        languages=None if about.languages is None else list(about.languages),
     )
 
 

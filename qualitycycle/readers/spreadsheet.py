@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level
-from qualitycycle.readers.grid import Grid, is_blank, tabulate
+from qualitycycle.readers.grid import Records, Table, is_blank
 from qualitycycle.readers.headers import is_tool_header
 from qualitycycle.readers.raw import Options, RawExport, assemble
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError)
 """What opening or reading a damaged zip may raise."""
-
-Records = list[list[Any]]
 
 _MANIFEST = "META-INF/manifest.xml"
 _FILLED_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>')
@@ -44,21 +42,23 @@ def read(peek: Peek, options: Options) -> RawExport:
     return assemble(peek, peek.kind, options)
 
 
-def grid(data: bytes, kind: str, file: str, sheet: str | None = None) -> Grid:
-    """The table on the sheet with the answers.
+def table(data: bytes, file: str, sheet: str | None = None) -> Table:
+    """The records on the sheet with the answers.
 
     That is ``sheet``, else the only visible one with data, else the only one of those
     that looks like a survey tool's. Raises Refused when the workbook is broken or
     protected, or when there is more than one such sheet.
     """
-    sheets = _sheets(data, file)
-    name, findings = _choose(sheets, sheet, file)
-    records = [[_plain(cell) for cell in record] for record in sheets[name]]
-    return tabulate(file, kind, records, findings)
+    found = sheets(data, file)
+    name, findings = _choose(found, sheet, file)
+    return Table([[_plain(cell) for cell in record] for record in found[name]], tuple(findings))
 
 
-def _sheets(data: bytes, file: str) -> dict[str, Records]:
-    """Every sheet with data; hidden ones only when no visible one has any."""
+def sheets(data: bytes, file: str) -> dict[str, Records]:
+    """Every sheet with data, cells as calamine gives them; hidden ones only when no visible one has any.
+
+    Raises Refused when the workbook is broken, protected, too large or blank.
+    """
     from python_calamine import (
         CalamineError,
         CalamineWorkbook,

@@ -18,6 +18,13 @@ class TinyExport:
     submitted: list[date | None] | None = None
     path: Path = Path("tiny.xlsx")
     format: str = "xlsx"
+    titles: tuple[str, ...] = ()
+    completed: list[bool] | None = None
+    seconds: list[float | None] | None = None
+    languages: list[str | None] | None = None
+
+    def title(self, at: int) -> str:
+        return (self.titles[at] if self.titles else "") or self.headers[at]
 
 
 def tiny(columns: Mapping[str, Sequence[Any]], ids: Sequence[str] | None = None) -> TinyExport:

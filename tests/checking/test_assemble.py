@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -203,3 +204,14 @@ def test_questions_that_add_up_to_other_numbers_are_refused(config: Config) -> N
     export = counts_export({("NASCHOLING", "ja"): 35, ("BASIS", "niet gevolgd"): 74})
     checked = option_counts(export, instrument, collection="start", moment=Moment.SURVEY, language="nl")
     assert [found.code for found in checked.findings] == ["checking.uneven_counts"]
+
+
+def test_what_the_tool_says_of_a_form_is_kept(config: Config) -> None:
+    """A form that was not sent in keeps its answers and is not complete; the language goes along."""
+    export = replace(
+        tiny({"TRN3": [4, 5, None]}), completed=[True, False, True], languages=["nl", "en", None]
+    )
+    found = check(config, export)
+    assert column(found, "completed") == [True, False, False]
+    assert column(found, "language") == ["nl", "en", None]
+    assert states(found, "TRN3") == ["answered", "answered", "not_answered"]

@@ -44,6 +44,12 @@ def test_a_grid_header_finds_its_row(config: Config) -> None:
     assert [column.item.id for column in plan.items] == ["ZEL1"]
 
 
+def test_a_column_with_a_code_is_known_by_its_title(config: Config) -> None:
+    export = replace(tiny({"Q1": [8], "Q2": [4], "Q3": ["x"]}), titles=(TRN3, f"Training [{INH1}]", "Iets"))
+    plan = planned(plan_columns(export, config))
+    assert [(column.header, column.item.id) for column in plan.items] == [("Q1", "TRN3"), ("Q2", "INH1")]
+
+
 def test_the_link_code_column_is_found_and_not_listed(config: Config) -> None:
     plan = planned(plan_columns(tiny({"Koppelcode: zes tekens": ["12ma07"], TRN3: [8]}), config))
     assert plan.link_code == 0

@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qualitycycle.readers import read
-from qualitycycle.readers.delimited import decode, grid, sniff
-from qualitycycle.readers.grid import DELIMITERS
+from qualitycycle.readers.delimited import decode, sniff, table
+from qualitycycle.readers.grid import DELIMITERS, tabulate
 from qualitycycle.readers.headers import is_tool_header
 from tests.readers.conftest import Refusal, Write
 
@@ -45,7 +45,8 @@ def test_any_table_comes_back(data: st.DataObject) -> None:
     if newline == "\n":  # the writer leaves a lone carriage return unquoted
         rows = [[cell.replace("\r", "") for cell in row] for row in rows]
     assume(not any(is_tool_header(cell) or "ImportId" in cell for row in rows for cell in row))
-    found = grid(written([headers, *rows], delimiter, newline, quoting).encode(encoding), "export.csv")
+    data = written([headers, *rows], delimiter, newline, quoting).encode(encoding)
+    found = tabulate("export.csv", "csv", table(data, "export.csv").records)
     kept = [(number, row) for number, row in enumerate(rows, start=2) if "".join(row).strip()]
     assert found.rows == tuple(number for number, _ in kept)
     for at, column in enumerate(found.columns):
