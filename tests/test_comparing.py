@@ -11,6 +11,7 @@ import pytest
 import qualitycycle as qc
 from qualitycycle.workspace import Workspace
 from qualitycycle.workspace.rivals import Counted, Rival, rival_sentences
+from qualitycycle.workspace.view import take_view
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,8 @@ def test_the_difference_within_a_partnership_is_what_that_partnership_sees(ceili
 def test_every_comparison_with_a_verdict_comes_with_its_rivals(ceiling: Workspace) -> None:
     for one in ceiling.compare().payload["comparisons"]:
         keys = [rival["key"] for rival in one["rivals"]]
-        assert keys == ([] if one["verdict"] == "too_few" else ["response", "remote", "trained"])
+        told = one["verdict"] != "too_few"
+        assert keys == (["response", "remote", "trained", "experienced"] if told else [])
     one = found(ceiling, "TRN3")
     response = next(rival for rival in one["rivals"] if rival["key"] == "response")
     assert all(0 < share <= 1 for share in response["share"].values())
@@ -93,6 +95,26 @@ def test_asking_again_reads_nothing_again_until_something_changes(ceiling: Works
     assert ceiling.looks["last"] is not look
 
 
+def test_experience_counts_what_was_given_before(ceiling: Workspace) -> None:
+    """Checked against a plain count over the register."""
+    one = found(ceiling, "TRN3")
+    told = next(rival for rival in one["rivals"] if rival["key"] == "experienced")
+    view = take_view(ceiling)
+    facts = [s for s in view.sessions.values() if s.first_date and not s.cancelled]
+    for arm, share in told["share"].items():
+        rows = [
+            any(
+                sum(trainer in other.trainers and other.first_date < own.first_date for other in facts) >= 3
+                for trainer in own.trainers
+            )
+            for own in facts
+            if own.variant == arm and own.kind == "basic" and own.id in view.forms
+        ]
+        assert told["of"][arm] == one["sessions"][arm] == len(rows)
+        assert share == sum(rows) / len(rows)
+        assert 0 < share < 1
+
+
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_rivals_in_words(language: str) -> None:
     names = {"arm": "X", "reference": "Y"}
@@ -105,7 +127,9 @@ def test_rivals_in_words(language: str) -> None:
     apart = [
         Rival("response", Counted(50, 100), Counted(75, 100)),
         Rival("trained", Counted(1, 4), Counted(4, 5)),
+        Rival("experienced", Counted(2, 13), Counted(11, 17)),
     ]
     told = rival_sentences(apart, language, names)
-    assert len(told) == 2
+    assert len(told) == 3
+    assert "13" in told[2] and "17" in told[2]
     assert "50" in told[0] and "75" in told[0] and "4" in told[1]

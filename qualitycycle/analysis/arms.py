@@ -11,7 +11,7 @@ because that is what is compared; its interval holds up with few of them (see ``
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -35,22 +35,31 @@ SAME = 1e-9
 
 @dataclass(frozen=True)
 class Variances:
-    """The variance of single answers, taken apart: over sessions, trainers and within a session."""
+    """The variance of single answers, taken apart: over sessions, trainers and within a session.
 
-    sessions: float
-    trainers: float
+    None is a variance the data cannot tell (see ``linear.identified``): of trainers when nobody
+    gave sessions on both sides of what is held equal, of sessions when every trainer gave one.
+    """
+
+    sessions: float | None
+    trainers: float | None
     answers: float
 
-    def of_team(self, members: float, sessions: float, answers: float) -> float:
+    def of_team(self, members: float, sessions: float, answers: float) -> float | None:
         """The variance of a team's mean: ``members`` is the sum of squared memberships (1 / size),
-        ``sessions`` it gives, with ``answers`` each.
+        ``sessions`` it gives, with ``answers`` each. None when that of trainers is not known;
+        that of sessions, where it is not, is part of that of trainers.
 
         >>> round(Variances(0.2, 0.4, 1.0).of_team(0.5, 2, 10), 3)
         0.35
+        >>> Variances(0.2, None, 1.0).of_team(0.5, 2, 10)
         """
-        return self.trainers * members + self.sessions / sessions + self.answers / (sessions * answers)
+        if self.trainers is None:
+            return None
+        between = (self.sessions or 0.0) / sessions
+        return self.trainers * members + between + self.answers / (sessions * answers)
 
-    def as_json(self) -> dict[str, float]:
+    def as_json(self) -> dict[str, float | None]:
         """Plain values for JSON."""
         return {"sessions": self.sessions, "trainers": self.trainers, "answers": self.answers}
 
@@ -128,8 +137,8 @@ class ArmsDesign:
             return None
         if not fit.converged:
             return None
-        answers, trainers, sessions = (float(v) for v in fit.solved.variances)
-        return Variances(sessions, trainers, answers), small_sample.adjust(fit).contrast, 0.0
+        answers, *random = (float(v) for v in fit.solved.variances)
+        return _variances(random, fit.told, answers), small_sample.adjust(fit).contrast, 0.0
 
     def _large(self, n: Floats, total: Floats, square: Floats) -> Fitted | None:
         folded = least_squares.sums_of(n, total, square, self.matrix, _groupings(self.teams))
@@ -137,9 +146,9 @@ class ArmsDesign:
         if not converged:
             return None
         theta = np.where(found.theta > least_squares.NOTHING, found.theta, 0)
-        trainers, sessions = (float(v) for v in (found.sigma * theta) ** 2)
+        random = [float(v) for v in (found.sigma * theta) ** 2]
         adjusted = satterthwaite.adjust(folded, found, restricted=True)
-        return Variances(sessions, trainers, found.sigma**2), adjusted.contrast, folded.centre
+        return _variances(random, folded.told, found.sigma**2), adjusted.contrast, folded.centre
 
 
 Fitted = tuple[Variances, Callable[[Floats], Contrast], float]
@@ -189,6 +198,12 @@ def design_of(sessions: pd.DataFrame, adjust: Sequence[str] = ()) -> ArmsDesign:
             left.append(name)
     teams = sessions["team"].where(sessions["team"] != "", UNRECORDED + sessions["session"])
     return ArmsDesign(arms, matrix, tuple(teams), tuple(taken), tuple(left))
+
+
+def _variances(random: Sequence[float], told: Iterable[bool], answers: float) -> Variances:
+    """``random``, ``told``: of trainers, then of sessions."""
+    trainers, sessions = (size if known else None for size, known in zip(random, told, strict=True))
+    return Variances(sessions, trainers, answers)
 
 
 def _groupings(teams: Sequence[str]) -> list[Grouping]:

@@ -141,13 +141,17 @@ class Fitted:
         return within_trainers(self.sums, arm, self.reference, sign, self.confidence)
 
     def needed(self, arm: str) -> Needed | None:
-        """What it would take, from the variances of the model and sessions as full as now."""
+        """What it would take, from the variances of the model and sessions as full as now.
+
+        None without a model, or when it cannot tell how much trainers differ.
+        """
         found, relevant = self.contrast(arm), self.measure.relevant_for(self.measure.deciding)
-        if found is None or relevant is None:
+        own, other = self._team_sd(arm), self._team_sd(self.reference)
+        if found is None or relevant is None or own is None or other is None:
             return None
         one, two = self.sizes[arm], self.sizes[self.reference]
         return needed(
-            sd=(self._team_sd(arm), self._team_sd(self.reference)),
+            sd=(own, other),
             teams=(one.teams, two.teams),
             sessions=(one.sessions, two.sessions),
             df=found.df,
@@ -171,14 +175,15 @@ class Fitted:
         means = team_means(self.prepared.sums[name])
         return float(means.loc[means["arm"] == arm, "mean"].mean())
 
-    def _team_sd(self, arm: str) -> float:
-        """The standard deviation of a team's mean that the model expects."""
+    def _team_sd(self, arm: str) -> float | None:
+        """The standard deviation of a team's mean that the model expects; None when not known."""
         if self.main is None:
-            return 0.0
+            return None
         rows, size = self.sums.loc[self.sums["arm"] == arm], self.sizes[arm]
         members = float(np.mean([1 / max(1, len(trainers_of(team))) for team in rows["team"]]))
         answers = len(rows) / float((1 / rows["n"]).sum())
-        return math.sqrt(self.main.variances.of_team(members, size.sessions / size.teams, answers))
+        variance = self.main.variances.of_team(members, size.sessions / size.teams, answers)
+        return None if variance is None else math.sqrt(variance)
 
 
 def fit_measure(

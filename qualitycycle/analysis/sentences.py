@@ -78,8 +78,11 @@ def needed_sentence(
 ) -> str | None:
     """What it would take to tell; None when there is nothing to say."""
     plan = comparison.needed
-    if plan is None or comparison.verdict is not Verdict.CANNOT_TELL:
+    if comparison.verdict is not Verdict.CANNOT_TELL:
         return None
+    if plan is None:
+        unknown = comparison.variances is not None and comparison.variances.trainers is None
+        return wording.text("compare.needed.unknown", language) if unknown else None
     values = {
         **_names(comparison, language, arm_names),
         "relevant": _with_unit(comparison, plan.relevant, language, exact=True),
@@ -159,8 +162,12 @@ def _split(variances: Variances, language: str) -> str:
     Where sessions and trainers do not differ at all the interval is a little too wide (it covers
     97 % instead of 95 %, see ``benchmarks/calibration.py``), and the reader is told.
     """
-    total = variances.sessions + variances.trainers + variances.answers
-    sessions, trainers = (round(100 * part / total) for part in (variances.sessions, variances.trainers))
+    parts = [variances.sessions or 0.0, variances.trainers or 0.0]
+    sessions, trainers = (round(100 * part / (sum(parts) + variances.answers)) for part in parts)
+    if variances.trainers is None:
+        return wording.text("compare.split_unknown_trainers", language, sessions=sessions)
+    if variances.sessions is None:
+        return wording.text("compare.split_together", language, trainers=trainers)
     if not sessions and not trainers:
         return wording.text("compare.split_nothing", language)
     return wording.text("compare.split", language, sessions=sessions, trainers=trainers)

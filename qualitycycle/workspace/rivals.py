@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from qualitycycle import wording
@@ -11,8 +13,10 @@ from qualitycycle.register.derive import SessionFacts
 from qualitycycle.vocabulary import Moment, SessionFormat
 from qualitycycle.workspace.view import View
 
-WORTH_SAYING = {"response": 0.10, "remote": 0.20, "trained": 0.20}
+WORTH_SAYING = {"response": 0.10, "remote": 0.20, "trained": 0.20, "experienced": 0.20}
 """From this difference of shares a rival explanation is told."""
+EXPERIENCED = 3
+"""Who gave this many trainings before, as far as the register knows, has done it more often."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,8 @@ class Counted:
 @dataclass(frozen=True)
 class Rival:
     """One thing in which arms may differ: ``response`` (completed of attended), ``remote``
-    (sessions online or blended), ``trained`` (trainers with train-the-trainer)."""
+    (sessions online or blended), ``trained`` (trainers with train-the-trainer), ``experienced``
+    (sessions with a trainer who had given ``EXPERIENCED`` or more before)."""
 
     key: str
     arm: Counted
@@ -57,7 +62,12 @@ def rivals(view: View, arms: Mapping[str, Iterable[str]], moment: str) -> list[R
     """The rival explanations for two arms: the arm first, then the reference; arm -> session ids."""
     facts = [[view.sessions[id] for id in ids if id in view.sessions] for ids in arms.values()]
     sides = [
-        {"response": _response(view, own), "remote": _remote(own), "trained": _trained(view, own)}
+        {
+            "response": _response(view, own),
+            "remote": _remote(own),
+            "trained": _trained(view, own),
+            "experienced": _experienced(view, own),
+        }
         for own in facts
     ]
     keys = [key for key in sides[0] if key != "response" or moment == Moment.POST]
@@ -81,6 +91,22 @@ def _trained(view: View, sessions: Iterable[SessionFacts]) -> Counted:
     own = {str(row["id"]): row for row in view.records.get("trainers", [])}
     people = {trainer for one in sessions for trainer in one.trainers}
     return Counted(sum(bool(own.get(id, {}).get("train_the_trainer_on")) for id in people), len(people))
+
+
+def _experienced(view: View, sessions: Iterable[SessionFacts]) -> Counted:
+    """Sessions with at least one trainer who had given ``EXPERIENCED`` earlier ones, of any kind."""
+    given: dict[str, list[date]] = defaultdict(list)
+    for one in view.sessions.values():
+        if one.first_date and not one.cancelled:
+            for trainer in one.trainers:
+                given[trainer].append(one.first_date)
+
+    def before(trainer: str, day: date) -> int:
+        return sum(other < day for other in given[trainer])
+
+    dated = [(one.first_date, one.trainers) for one in sessions if one.first_date and one.trainers]
+    known = [max(before(trainer, day) for trainer in trainers) >= EXPERIENCED for day, trainers in dated]
+    return Counted(sum(known), len(known))
 
 
 def rival_sentences(found: Iterable[Rival], language: str, names: Mapping[str, str]) -> list[str]:

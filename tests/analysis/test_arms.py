@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from qualitycycle.analysis import arms
 from qualitycycle.analysis.arms import ArmsModel, Variances, design_of, fit_arms, naive_variance
 from qualitycycle.analysis.linear import Contrast, lmm, reml
 from qualitycycle.analysis.linear.reml import Units
@@ -110,7 +111,7 @@ def test_balanced_sessions_of_single_trainers_are_the_t_test() -> None:
     found = model.difference("alone", "tandem")
     assert found.interval() == pytest.approx(tuple(exact.confidence_interval()), rel=1e-6)
     assert found.df == pytest.approx(5)
-    assert model.variances.sessions == 0 and model.variances.trainers > 0
+    assert model.variances.sessions is None and model.variances.trainers > 0
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -157,7 +158,7 @@ def test_many_sessions_are_fitted_the_large_way_with_the_same_answer() -> None:
 def test_when_every_trainer_gave_one_session_trainers_stay_and_sessions_go(sessions: int) -> None:
     sums = drawn([f"t{i}|u{i}" for i in range(sessions)], ["alone", "tandem"] * (sessions // 2), 4)
     variances = fitted(sums).variances
-    assert variances.sessions == 0
+    assert variances.sessions is None
     assert variances.trainers / 2 == pytest.approx(0.7**2 * 1.5, rel=0.6)
 
 
@@ -231,7 +232,7 @@ def test_one_trainer_per_partnership_with_both_in_the_model() -> None:
         sums = drawn(teams, arms, seed).assign(partnership=[f"P{i % 4}" for i in range(24)])
         model = fitted(sums, ["partnership"])
         assert model.adjusted_for == ("partnership",)
-        assert model.variances.trainers == 0
+        assert model.variances.trainers is None
         assert model.level("alone").se < 1
         plain = fitted(sums.assign(team=sums["session"]), ["partnership"])
         found, expected = (one.difference("alone", "tandem") for one in (model, plain))
@@ -322,3 +323,28 @@ def test_the_variance_of_a_team() -> None:
     assert parts.of_team(1.0, 1, 1) == pytest.approx(1.9)
     assert parts.of_team(0.5, 3, 4) == pytest.approx(0.2 + 0.1 + 0.1)
     assert parts.as_json() == {"sessions": 0.3, "trainers": 0.4, "answers": 1.2}
+    assert Variances(0.3, None, 1.2).of_team(1.0, 1, 1) is None
+    assert Variances(None, 0.4, 1.2).of_team(1.0, 3, 4) == pytest.approx(0.4 + 0.1)
+
+
+@pytest.mark.parametrize("dense", [True, False])
+def test_what_the_data_cannot_tell_is_not_nothing(dense: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trainer per partnership, both in the model; and trainers who all gave one session."""
+    if not dense:
+        monkeypatch.setattr(arms, "DENSE", 0)
+    rng = np.random.default_rng(5)
+    rows = []
+    for i in range(24):
+        values = rng.normal(7 + rng.normal(0, 0.5), 1, 10)
+        arm = "tandem" if i % 2 else "alone"
+        rows.append((f"S{i}", arm, f"T{i % 4 // 2}", 10, values.sum(), (values**2).sum()))
+    frame = pd.DataFrame(rows, columns=COLUMNS).assign(partnership=[f"P{i % 4 // 2}" for i in range(24)])
+    confounded = fit_arms(frame, ["partnership"])
+    assert confounded is not None and confounded.adjusted_for == ("partnership",)
+    assert confounded.variances.trainers is None and confounded.variances.sessions is not None
+    alone = fit_arms(frame.assign(team=frame["session"]))
+    assert alone is not None
+    assert alone.variances.sessions is None and alone.variances.trainers is not None
+    assert alone.variances.of_team(1.0, 1, 10) == pytest.approx(
+        confounded.variances.sessions + confounded.variances.answers / 10, rel=0.3
+    )

@@ -184,6 +184,9 @@ def test_needed() -> None:
     assert "9 of meer" in (needed_sentence(open_ended, "nl") or "")
     assert needed_sentence(MEAN, "nl") is None
     assert needed_sentence(replace(MEAN, needed=PLAN), "nl") is None
+    untold = replace(unsure, needed=None, variances=Variances(0.1, None, 1.0))
+    assert "niet te zeggen" in (needed_sentence(untold, "nl") or "")
+    assert needed_sentence(replace(untold, variances=Variances(0.1, 0.1, 1.0)), "nl") is None
 
 
 def test_caveats_fit_the_comparison() -> None:
@@ -213,6 +216,13 @@ def test_a_margin_that_is_too_wide_is_said_where_nothing_differs(language: str, 
     told = explained_sentences(apart, language)
     assert any("10%" in line and "20%" in line for line in told)
     assert not any(words in line for line in told)
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "niet te zeggen"), ("en", "cannot")])
+def test_a_variance_that_cannot_be_told_is_not_called_nothing(language: str, words: str) -> None:
+    for variances, share in ((Variances(0.25, None, 0.75), "25%"), (Variances(None, 0.4, 0.6), "40%")):
+        [said] = explained_sentences(replace(MEAN, variances=variances), language)
+        assert words in said and share in said and "0%" not in said.replace(share, "")
 
 
 def test_sizes_in_words() -> None:

@@ -82,6 +82,12 @@ class Restricted:
     converged: bool
 
     @property
+    def told(self) -> NDArray[np.bool_]:
+        """Which variances of terms can be told."""
+        known: NDArray[np.bool_] = np.diag(self.information)[1:] > 0
+        return known
+
+    @property
     def coefficients(self) -> Floats:
         """Generalised least squares at the estimated variances."""
         found: Floats = self.solved.covariance @ (self.solved.weighted.T @ self.units.mean)
