@@ -11,12 +11,22 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from qualitycycle.cli import analysis, change, imports, register, reliability, simulate, spread, workspace
+from qualitycycle.cli import (
+    analysis,
+    change,
+    imports,
+    instrument,
+    register,
+    reliability,
+    simulate,
+    spread,
+    workspace,
+)
 from qualitycycle.cli.app import app
 from qualitycycle.cli.output import language_of, print_text
 from qualitycycle.wording import speak, text
 
-COMMANDS = (imports, register, analysis, change, reliability, spread, workspace, simulate)
+COMMANDS = (imports, register, instrument, analysis, change, reliability, spread, workspace, simulate)
 """The modules that put their commands into ``app``."""
 
 
