@@ -121,3 +121,15 @@ class Language(StrEnum):
 
     NL = "nl"
     EN = "en"
+
+
+SESSION_COLUMN = "qc_session"
+INSTRUMENT_COLUMN = "qc_instrument"
+MOMENT_COLUMN = "qc_moment"
+"""The hidden columns of a form we made ourselves: with them its export finds its place by itself."""
+
+OPTION_PREFIX = "opt"
+"""On a form we made, the code of an option of a choice is this and its place: ``opt1``, ``opt2``."""
+
+NOT_APPLICABLE_CODE = "nvt"
+"""On a form we made, the code of "not applicable / don't know"."""
