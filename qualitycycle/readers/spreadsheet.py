@@ -24,8 +24,11 @@ BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, V
 
 _MANIFEST = "META-INF/manifest.xml"
 _FILLED_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>')
+_FAR_CELL = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{1,2}(?:[2-9][0-9]{4}|[0-9]{6}))')
+"""A cell in a column of three letters or from row 20,000 on: without one a sheet is small."""
 _MOST_CELLS = 20_000_000
 _MOST_BYTES = 1_000_000_000
+_PLAIN = {str, int, bool, datetime, type(None)}
 _ANSWER_SHEETS = re.compile(
     r"(form responses|formulierreacties|formularantworten|réponses au formulaire"
     r"|respostas ao formulário) ?\d*"
@@ -51,7 +54,8 @@ def table(data: bytes, file: str, sheet: str | None = None) -> Table:
     """
     found = sheets(data, file)
     name, findings = _choose(found, sheet, file)
-    return Table([[_plain(cell) for cell in record] for record in found[name]], tuple(findings))
+    columns = [_plain(column) for column in zip(*found[name], strict=True)]
+    return Table([list(record) for record in zip(*columns, strict=True)], tuple(findings))
 
 
 def sheets(data: bytes, file: str) -> dict[str, Records]:
@@ -110,7 +114,8 @@ def _inspect(data: bytes) -> str | None:
     if b"encryption-data" in texts.get(_MANIFEST, b""):
         return "reading.password"
     sheets = [text for name, text in texts.items() if name.startswith("xl/worksheets/")]
-    return "reading.too_large" if any(_extent(sheet) > _MOST_CELLS for sheet in sheets) else None
+    large = any(_FAR_CELL.search(sheet) and _extent(sheet) > _MOST_CELLS for sheet in sheets)
+    return "reading.too_large" if large else None
 
 
 def _is_text(name: str) -> bool:
@@ -161,14 +166,20 @@ def _is_answer_sheet(name: str, records: Sequence[Sequence[Any]]) -> bool:
     return sum(isinstance(cell, str) and is_tool_header(cell) for cell in header) >= 2
 
 
-def _plain(cell: Any) -> Any:
-    """A cell as None, text, number, truth value or datetime."""
+def _plain(column: Sequence[Any]) -> Sequence[Any]:
+    """The cells of a column as None, text, number, truth value or datetime.
+
+    >>> _plain([7.0, 7.5, date(2025, 9, 1), "ja"])
+    [7, 7.5, datetime.datetime(2025, 9, 1, 0, 0), 'ja']
+    """
+    if set(map(type, column)) <= _PLAIN:
+        return column
+    return [_plain_cell(cell) if type(cell) not in _PLAIN else cell for cell in column]
+
+
+def _plain_cell(cell: Any) -> Any:
     if isinstance(cell, float):
         return int(cell) if cell.is_integer() else cell
-    if isinstance(cell, datetime):
-        return cell
     if isinstance(cell, date):
         return datetime(cell.year, cell.month, cell.day)
-    if isinstance(cell, time):
-        return cell.isoformat()
-    return str(cell) if isinstance(cell, timedelta) else cell
+    return cell.isoformat() if isinstance(cell, time) else str(cell)
