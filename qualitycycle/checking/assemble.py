@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from qualitycycle.checking.columns import ColumnPlan, Export, ItemColumn
@@ -79,7 +80,7 @@ def assemble(
     responses: Columns = {
         "response_id": ids,
         "collection": list(collections),
-        "moment": [str(moment) for moment in moments],
+        "moment": _each(moments, str),
         "instrument": [plan.instrument.id] * size,
         "row_hash": hashes,
         "submitted_on": submitted,
@@ -220,13 +221,19 @@ def _row_hashes(
 ) -> list[str]:
     """A hash per row; of the link code only that there is one, since short codes can be guessed."""
     columns = sorted(scored, key=lambda pair: pair[0].item.id)
-    texts = [[_content(column, cell) for cell in cells] for column, cells in columns]
-    days = ["" if day is None else day.isoformat() for day in submitted]
+    texts = [_each(cells, partial(_content, column)) for column, cells in columns]
+    days = _each(submitted, lambda day: "" if day is None else day.isoformat())
     coded = ["" if code is None else "code" for code in codes]
     return [
-        digest([day, code, *(text for text in row if text)])
-        for day, code, *row in zip(days, coded, *texts, strict=True)
+        digest([day, code, *filter(None, row)]) for day, code, *row in zip(days, coded, *texts, strict=True)
     ]
+
+
+def _each(cells: Sequence[Any], function: Callable[[Any], Any]) -> list[Any]:
+    """``function`` of every cell; cells that are one object, as equal answers are, are asked once."""
+    places = list(map(id, cells))
+    found = {place: function(cell) for place, cell in dict(zip(places, cells, strict=True)).items()}
+    return list(map(found.__getitem__, places))
 
 
 def _content(column: ItemColumn, cell: Scored) -> str:
@@ -272,8 +279,7 @@ def _canonical(cell: Any) -> str:
 def _response_ids(collections: Sequence[str], moments: Sequence[Moment], keys: Sequence[str]) -> list[str]:
     seen: Counter[tuple[str, str, str]] = Counter()
     ids = []
-    for collection, moment, key in zip(collections, moments, keys, strict=True):
-        place = (collection, str(moment), key)
+    for place in zip(collections, _each(moments, str), keys, strict=True):
         seen[place] += 1
         ids.append(digest([*place, str(seen[place])])[:ID_LENGTH])
     return ids
@@ -295,17 +301,17 @@ def _answers(responses: Columns, scored: Sequence[tuple[ItemColumn, list[Scored]
     answers: Columns = {name: [] for name in (*SHARED, "item", "state", "score", "option", "text", "n")}
     for column, cells in scored:
         shared = {name: responses[name] for name in SHARED}
-        if any(len(cell.options) > 1 for cell in cells):
+        if any(len(cell.options) > 1 for cell in set(cells)):
             owners = [i for i, cell in enumerate(cells) for _ in cell.options or ("",)]
             shared = {name: [values[i] for i in owners] for name, values in shared.items()}
             cells = [part for cell in cells for part in _one_by_one(cell)]
         for name, values in shared.items():
             answers[name] += values
         answers["item"] += [column.item.id] * len(cells)
-        answers["state"] += [cell.state.value for cell in cells]
-        answers["score"] += [cell.score for cell in cells]
-        answers["option"] += [cell.options[0] if cell.options else None for cell in cells]
-        answers["text"] += [cell.text for cell in cells]
+        answers["state"] += _each(cells, lambda cell: cell.state.value)
+        answers["score"] += _each(cells, lambda cell: cell.score)
+        answers["option"] += _each(cells, lambda cell: cell.options[0] if cell.options else None)
+        answers["text"] += _each(cells, lambda cell: cell.text)
         answers["n"] += [1] * len(cells)
     return answers
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any
 
 LINK_CODE_LENGTH = 6
@@ -29,7 +28,7 @@ def normalise_code(cell: Any) -> str:
 
 def hash_code(code: str, key: bytes) -> str:
     """The keyed hash of a normalised code (or of a masked form of one)."""
-    return hmac.new(key, code.encode(), sha256).hexdigest()[:32]
+    return hmac.digest(key, code.encode(), "sha256").hex()[:32]
 
 
 def hash_codes(cells: Sequence[Any], key: bytes) -> tuple[list[str | None], list[list[str]]]:

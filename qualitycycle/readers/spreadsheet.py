@@ -7,7 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle.errors import Refused
