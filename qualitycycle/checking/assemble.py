@@ -301,7 +301,7 @@ def _answers(responses: Columns, scored: Sequence[tuple[ItemColumn, list[Scored]
     answers: Columns = {name: [] for name in (*SHARED, "item", "state", "score", "option", "text", "n")}
     for column, cells in scored:
         shared = {name: responses[name] for name in SHARED}
-        if any(len(cell.options) > 1 for cell in set(cells)):
+        if any(_each(cells, lambda cell: len(cell.options) > 1)):
             owners = [i for i, cell in enumerate(cells) for _ in cell.options or ("",)]
             shared = {name: [values[i] for i in owners] for name, values in shared.items()}
             cells = [part for cell in cells for part in _one_by_one(cell)]
