@@ -126,6 +126,7 @@ class Language(StrEnum):
 SESSION_COLUMN = "qc_session"
 INSTRUMENT_COLUMN = "qc_instrument"
 MOMENT_COLUMN = "qc_moment"
+OWN_COLUMNS = (SESSION_COLUMN, INSTRUMENT_COLUMN, MOMENT_COLUMN)
 """The hidden columns of a form we made ourselves: with them its export finds its place by itself."""
 
 OPTION_PREFIX = "opt"

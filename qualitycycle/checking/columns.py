@@ -8,78 +8,39 @@ most headers is taken. A header that is only *nearly* an item is never taken sil
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-from typing import Any, Protocol
 
+from qualitycycle.checking.export import (
+    ColumnPlan,
+    Export,
+    ItemColumn,
+    column_index,
+    is_link_code_header,
+    shortened,
+)
 from qualitycycle.config import Config
 from qualitycycle.findings import Finding, Level
-from qualitycycle.instrument import Instrument, Item, Scale, in_language
+from qualitycycle.instrument import Instrument, Item, in_language
 from qualitycycle.labels import normalise_header
 from qualitycycle.mapping import SurveyMapping
-from qualitycycle.vocabulary import Moment
+from qualitycycle.vocabulary import INSTRUMENT_COLUMN, OWN_COLUMNS, Moment
+
+__all__ = [
+    "ColumnPlan",
+    "Export",
+    "ItemColumn",
+    "column_index",
+    "fitting_mapping",
+    "list_missing",
+    "list_unmapped",
+    "nearest",
+    "plan_columns",
+]
 
 NEAR = 88
 """From this similarity (0-100) on, an unknown header is taken for a misspelt question."""
 
 NAMED = 5
 """So many missing questions are named."""
-
-HEADER_SHOWN = 40
-"""So much of a header is shown in a list of headers."""
-
-LINK_CODE_HEADERS = ("koppelcode", "link code")
-"""A header that starts like this holds the self-made code that pairs moments."""
-
-
-class Export(Protocol):
-    """What checking needs of a file that was read (``readers.RawExport``)."""
-
-    @property
-    def path(self) -> Path: ...
-    @property
-    def format(self) -> str: ...
-    @property
-    def headers(self) -> tuple[str, ...]: ...
-    @property
-    def columns(self) -> tuple[list[Any], ...]: ...
-    @property
-    def rows(self) -> tuple[int, ...]: ...
-    @property
-    def response_ids(self) -> list[str] | None: ...
-    @property
-    def submitted(self) -> list[date | None] | None: ...
-    @property
-    def completed(self) -> list[bool] | None: ...
-    @property
-    def seconds(self) -> list[float | None] | None: ...
-    @property
-    def languages(self) -> list[str | None] | None: ...
-    def title(self, at: int) -> str: ...
-
-
-@dataclass(frozen=True)
-class ItemColumn:
-    """A column that answers an item."""
-
-    index: int
-    header: str
-    item: Item
-    scale: Scale
-
-
-@dataclass(frozen=True)
-class ColumnPlan:
-    """What each column of a file is; ``unmapped`` are listed to the importer and not stored."""
-
-    instrument: Instrument
-    items: tuple[ItemColumn, ...]
-    unmapped: tuple[str, ...]
-    mapping: SurveyMapping | None = None
-    mapping_name: str | None = None
-    link_code: int | None = None
-    findings: tuple[Finding, ...] = ()
 
 
 def plan_columns(
@@ -102,25 +63,48 @@ def plan_columns(
     return _by_headers(export, config)
 
 
-def column_index(export: Export, header: str) -> int | None:
-    """The position of a header in the file, compared after normalisation."""
-    wanted = normalise_header(header)
-    for index, known in enumerate(export.headers):
-        if known == header or normalise_header(known) == wanted:
+def own_column(export: Export, name: str) -> int | None:
+    """The position of a hidden column of a form we made, whatever a tool made of its name."""
+    wanted = _bare(name)
+    for index, header in enumerate(export.headers):
+        spellings = (header, header.rpartition("/")[2], header.partition(". ")[0], export.title(index))
+        if wanted in map(_bare, spellings):
             return index
     return None
 
 
+def _bare(text: str) -> str:
+    """Letters and digits only: what is left of a name where a tool allows nothing else."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
 def fitting_mapping(export: Export, config: Config) -> str | None:
-    """The mapping whose columns are all in the file; of several the one with most columns."""
-    headers = {normalise_header(header) for header in export.headers}
+    """The mapping whose columns are all in the file; of several the one with most columns.
+
+    Where the file has a question in words beside a code, the words must be the mapping's too.
+    """
     fitting = [
         (len(mapping.columns), name)
         for name, mapping in config.mappings.items()
         if mapping.format in (None, export.format)
-        and all(normalise_header(column) in headers for column in mapping.columns)
+        and all(column_index(export, column) is not None for column in mapping.columns)
+        and not _other_words(export, mapping)
     ]
     return max(fitting)[1] if fitting else None
+
+
+def _other_words(export: Export, mapping: SurveyMapping) -> list[tuple[str, str]]:
+    """The headers under which the file has another question than the mapping says, with its words."""
+    differing = []
+    for header, words in mapping.titles.items():
+        at = column_index(export, header)
+        if at is None or normalise_header(export.title(at)) in (
+            normalise_header(words),
+            normalise_header(header),
+        ):
+            continue
+        differing.append((header, export.title(at)))
+    return differing
 
 
 def _by_mapping(export: Export, config: Config, name: str) -> ColumnPlan | list[Finding]:
@@ -144,7 +128,7 @@ def _by_mapping(export: Export, config: Config, name: str) -> ColumnPlan | list[
     if findings:
         return findings
     special = {column_index(export, header) for header in named}
-    taken = {column.index for column in items} | special
+    taken = {column.index for column in items} | special | _own_columns(export)
     ignored = {normalise_header(header) for header in mapping.ignore}
     unmapped = [
         header
@@ -188,12 +172,40 @@ def _claimed_twice(file: str, items: Iterable[ItemColumn]) -> list[Finding]:
     return findings
 
 
+def _own_columns(export: Export) -> set[int | None]:
+    return {own_column(export, name) for name in OWN_COLUMNS}
+
+
+def _instruments(export: Export, config: Config) -> list[Instrument] | Finding:
+    """The instruments a file may be of: the one its own form names, else every one."""
+    at = own_column(export, INSTRUMENT_COLUMN)
+    named = (
+        {str(cell).strip() for cell in export.columns[at] if cell is not None} if at is not None else set()
+    )
+    if not named:
+        return config.ordered_instruments()
+    known = [instrument for id, instrument in config.instruments.items() if id in named]
+    if len(named) == 1 and known:
+        return known
+    expected = ", ".join(config.instruments)
+    return Finding(
+        "instrument_out.instrument_unclear",
+        file=export.path.name,
+        column=export.headers[at or 0],
+        value=", ".join(sorted(named)),
+        details={"expected": expected},
+    )
+
+
 def _by_headers(export: Export, config: Config) -> ColumnPlan | list[Finding]:
     file = export.path.name
-    plans = [(instrument, _recognised(export, instrument)) for instrument in config.ordered_instruments()]
+    instruments = _instruments(export, config)
+    if isinstance(instruments, Finding):
+        return [instruments]
+    plans = [(instrument, _recognised(export, instrument)) for instrument in instruments]
     instrument, items = max(plans, key=lambda plan: len(plan[1]))
     link_code = _link_code_column(export)
-    taken = {column.index for column in items} | {link_code}
+    taken = {column.index for column in items} | {link_code} | _own_columns(export)
     unmapped = [(i, header) for i, header in enumerate(export.headers) if i not in taken]
     near = _near_headers(file, [header for _, header in unmapped], instrument, items)
     if not items:
@@ -238,7 +250,7 @@ def _row_text(header: str) -> str:
 
 def _link_code_column(export: Export) -> int | None:
     for index, header in enumerate(export.headers):
-        if normalise_header(header).startswith(LINK_CODE_HEADERS):
+        if is_link_code_header(header):
             return index
     return None
 
@@ -281,7 +293,7 @@ def list_unmapped(plan: ColumnPlan, file: str) -> list[Finding]:
     """The columns that are not stored, as one line of information."""
     if not plan.unmapped:
         return []
-    names = "; ".join(_shortened(header) for header in plan.unmapped)
+    names = "; ".join(shortened(header) for header in plan.unmapped)
     return [
         Finding(
             "checking.unmapped_columns",
@@ -307,7 +319,7 @@ def list_missing(plan: ColumnPlan, moments: Collection[Moment], file: str, langu
     ]
     if not missing:
         return []
-    titles = "; ".join(_shortened(in_language(item.text, language)) for item in missing[:NAMED])
+    titles = "; ".join(shortened(in_language(item.text, language)) for item in missing[:NAMED])
     if len(missing) > NAMED:
         titles += f" (+{len(missing) - NAMED})"
     return [
@@ -315,8 +327,3 @@ def list_missing(plan: ColumnPlan, moments: Collection[Moment], file: str, langu
             "checking.items_missing", Level.WARNING, file=file, count=len(missing), details={"items": titles}
         )
     ]
-
-
-def _shortened(header: str) -> str:
-    text = " ".join(header.split())
-    return text if len(text) <= HEADER_SHOWN else f"{text[: HEADER_SHOWN - 1]}…"

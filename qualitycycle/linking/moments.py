@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qualitycycle.findings import Finding
@@ -21,20 +21,21 @@ def find_moments(
     given: Moment | None = None,
     mapping: SurveyMapping | None = None,
     column: Sequence[Any] | None = None,
+    header: str | None = None,
 ) -> tuple[list[Moment], list[Finding]]:
     """The moment of every row: the one given, the mapping's, a column's, or the only fit.
 
     Without any of these the moment is the only one at which all recognised items are
     asked; when several fit, the one whose set of items is exactly this one. Otherwise a
-    finding lists the moments that are possible.
+    finding lists the moments that are possible. ``header`` is what the column is called.
     """
     size = len(rows)
     if given is not None:
         return [given] * size, []
     if mapping is not None and mapping.moment is not None:
         return [mapping.moment] * size, []
-    if column is not None and mapping is not None:
-        return _from_column(column, mapping, file, rows)
+    if column is not None:
+        return _from_column(column, mapping.moments if mapping else {}, file, rows, header)
     fitting = fitting_moments(items, instrument)
     if len(fitting) == 1:
         return fitting * size, []
@@ -57,9 +58,9 @@ def fitting_moments(items: Sequence[Item], instrument: Instrument) -> list[Momen
 
 
 def _from_column(
-    column: Sequence[Any], mapping: SurveyMapping, file: str, rows: Sequence[int]
+    column: Sequence[Any], named: Mapping[str, Moment], file: str, rows: Sequence[int], header: str | None
 ) -> tuple[list[Moment], list[Finding]]:
-    known = {normalise_label(text): moment for text, moment in mapping.moments.items()}
+    known = {normalise_label(text): moment for text, moment in named.items()}
     known |= {str(moment): moment for moment in Moment}
     moments, findings = [], []
     for cell, row in zip(column, rows, strict=True):
@@ -70,7 +71,7 @@ def _from_column(
                     "linking.unknown_moment",
                     file=file,
                     row=row,
-                    column=mapping.moment_column,
+                    column=header,
                     value=str(cell if cell is not None else ""),
                     details={"expected": ", ".join(known)},
                 )

@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from qualitycycle import wording
 from qualitycycle.checking import Checked, ColumnPlan, assemble, option_counts, plan_columns
-from qualitycycle.checking.columns import column_index, fitting_mapping, list_missing, list_unmapped
+from qualitycycle.checking.columns import (
+    column_index,
+    fitting_mapping,
+    list_missing,
+    list_unmapped,
+    own_column,
+)
 from qualitycycle.config import Config
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level, fold, has_errors
 from qualitycycle.linking import Candidate, find_collections, find_moments, hash_codes
+from qualitycycle.mapping import CollectionRule
 from qualitycycle.readers import read
-from qualitycycle.vocabulary import Moment, Variant
+from qualitycycle.vocabulary import MOMENT_COLUMN, SESSION_COLUMN, Moment, Variant
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -201,18 +208,20 @@ def _check(
     plan = plan_columns(export, workspace.config, choices.mapping)
     if isinstance(plan, list):
         return plan
+    rule = _collection_rule(export, plan)
     find = partial(
         find_collections,
         file=export.path.name,
         rows=export.rows,
         given=choices.session,
-        rule=plan.mapping.collection if plan.mapping else None,
-        columns=_rule_columns(export, plan),
+        rule=rule,
+        columns=_rule_columns(export, rule),
         submitted=export.submitted,
     )
     collections, findings = find(register.candidates())
     if findings:  # only now is it worth looking up which sessions still wait for an evaluation
         collections, findings = find(register.candidates(workspace.evaluations.collections()))
+    moment_header = _moment_header(export, plan)
     moments, unclear = find_moments(
         [column.item for column in plan.items],
         plan.instrument,
@@ -220,7 +229,8 @@ def _check(
         rows=export.rows,
         given=choices.moment,
         mapping=plan.mapping,
-        column=_cells(export, plan.mapping.moment_column if plan.mapping else None),
+        column=_cells(export, moment_header),
+        header=moment_header,
     )
     findings = [*findings, *unclear]
     placed = not has_errors(findings)
@@ -272,8 +282,21 @@ def _check_counts(
     return result.findings if has_errors(result.findings) else Ready(None, result)
 
 
-def _rule_columns(export: RawExport, plan: ColumnPlan) -> dict[str, Sequence[Any]]:
+def _collection_rule(export: RawExport, plan: ColumnPlan) -> CollectionRule | None:
+    """The mapping's rule, else the session that a form we made carries with every response."""
     rule = plan.mapping.collection if plan.mapping else None
+    at = own_column(export, SESSION_COLUMN)
+    return CollectionRule(column=export.headers[at]) if rule is None and at is not None else rule
+
+
+def _moment_header(export: RawExport, plan: ColumnPlan) -> str | None:
+    """The column that says the moment: the mapping's, else that of a form we made."""
+    named = plan.mapping.moment_column if plan.mapping else None
+    at = own_column(export, MOMENT_COLUMN)
+    return export.headers[at] if named is None and at is not None else named
+
+
+def _rule_columns(export: RawExport, rule: CollectionRule | None) -> dict[str, Sequence[Any]]:
     names = rule.headers() if rule is not None else []
     return {name: cells for name in names if (cells := _cells(export, name)) is not None}
 
