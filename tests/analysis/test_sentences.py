@@ -225,6 +225,20 @@ def test_a_variance_that_cannot_be_told_is_not_called_nothing(language: str, wor
         assert words in said and share in said and "0%" not in said.replace(share, "")
 
 
+@pytest.mark.parametrize(("language", "words"), [("nl", "te krap"), ("en", "too narrow")])
+def test_a_margin_that_is_too_narrow_is_said_where_few_teams_differ(language: str, words: str) -> None:
+    few = {arm: 4 for arm in MEAN.teams}
+    for teams, variances, told in (
+        (few, Variances(0.0, 0.3, 1.0), True),
+        (few, Variances(None, 0.3, 1.0), True),
+        (few, Variances(0.3, 0.2, 1.0), False),
+        (few, Variances(0.3, None, 1.0), False),
+        ({arm: 5 for arm in few}, Variances(0.0, 0.3, 1.0), False),
+    ):
+        said = explained_sentences(replace(MEAN, teams=teams, variances=variances), language)
+        assert any(words in line for line in said) is told
+
+
 def test_sizes_in_words() -> None:
     def said(low: float, high: float) -> str:
         return size_sentence(MEAN, Interval((low + high) / 2, low, high), "nl")
