@@ -53,7 +53,10 @@ class SurveyMapping(Frozen):
     mean "does not apply". ``unknown`` says what to do with a label nobody mapped:
     refuse the file (``error``), or count it as not answered (``missing``), for the
     whole file or per item. ``not_asked`` names items whose blanks mean that the
-    question was not on that version of the form.
+    question was not on that version of the form. ``titles`` gives the question in words
+    where a header is only a code: a file with other words under that code has another
+    layout. ``structure`` names the file in ``config/structures`` that explains the codes
+    of the answers.
     """
 
     instrument: str
@@ -62,7 +65,9 @@ class SurveyMapping(Frozen):
     moment_column: str | None = None
     moments: dict[str, Moment] = {}
     collection: CollectionRule | None = None
+    structure: str | None = None
     columns: dict[str, str] = Field(min_length=1)
+    titles: dict[str, str] = {}
     labels: dict[str, dict[str, float | str]] = {}
     missing: tuple[str, ...] = ()
     not_applicable: tuple[str, ...] = ()

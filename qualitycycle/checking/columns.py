@@ -7,7 +7,7 @@ most headers is taken. A header that is only *nearly* an item is never taken sil
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from qualitycycle.checking.export import (
     ColumnPlan,
@@ -83,27 +83,25 @@ def fitting_mapping(export: Export, config: Config) -> str | None:
 
     Where the file has a question in words beside a code, the words must be the mapping's too.
     """
+    headers = {normalise_header(header): at for at, header in reversed(list(enumerate(export.headers)))}
     fitting = [
         (len(mapping.columns), name)
         for name, mapping in config.mappings.items()
         if mapping.format in (None, export.format)
-        and all(column_index(export, column) is not None for column in mapping.columns)
-        and not _other_words(export, mapping)
+        and all(normalise_header(column) in headers for column in mapping.columns)
+        and not _other_words(export, mapping, headers)
     ]
     return max(fitting)[1] if fitting else None
 
 
-def _other_words(export: Export, mapping: SurveyMapping) -> list[tuple[str, str]]:
-    """The headers under which the file has another question than the mapping says, with its words."""
+def _other_words(export: Export, mapping: SurveyMapping, headers: Mapping[str, int]) -> list[str]:
+    """The headers under which the file has another question in words than the mapping says."""
     differing = []
     for header, words in mapping.titles.items():
-        at = column_index(export, header)
-        if at is None or normalise_header(export.title(at)) in (
-            normalise_header(words),
-            normalise_header(header),
-        ):
-            continue
-        differing.append((header, export.title(at)))
+        code = normalise_header(header)
+        at = headers.get(code)
+        if at is not None and normalise_header(export.title(at)) not in (code, normalise_header(words)):
+            differing.append(header)
     return differing
 
 

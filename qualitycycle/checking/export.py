@@ -1,0 +1,95 @@
+"""What checking needs of a file that was read, and what it decides about its columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+from qualitycycle.findings import Finding
+from qualitycycle.instrument import Instrument, Item, Scale
+from qualitycycle.labels import normalise_header
+from qualitycycle.mapping import SurveyMapping
+
+HEADER_SHOWN = 40
+"""So much of a header is shown in a list of headers."""
+
+LINK_CODE_HEADERS = ("koppelcode", "link code")
+"""A header that starts like this holds the self-made code that pairs moments."""
+
+
+class Export(Protocol):
+    """What checking needs of a file that was read (``readers.RawExport``)."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def format(self) -> str: ...
+    @property
+    def headers(self) -> tuple[str, ...]: ...
+    @property
+    def columns(self) -> tuple[list[Any], ...]: ...
+    @property
+    def rows(self) -> tuple[int, ...]: ...
+    @property
+    def response_ids(self) -> list[str] | None: ...
+    @property
+    def submitted(self) -> list[date | None] | None: ...
+    @property
+    def completed(self) -> list[bool] | None: ...
+    @property
+    def seconds(self) -> list[float | None] | None: ...
+    @property
+    def languages(self) -> list[str | None] | None: ...
+    def title(self, at: int) -> str: ...
+
+
+@dataclass(frozen=True)
+class ItemColumn:
+    """A column that answers an item."""
+
+    index: int
+    header: str
+    item: Item
+    scale: Scale
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """What each column of a file is; ``unmapped`` are listed to the importer and not stored.
+
+    ``findings`` are remarks about the columns that refuse nothing.
+    """
+
+    instrument: Instrument
+    items: tuple[ItemColumn, ...]
+    unmapped: tuple[str, ...]
+    mapping: SurveyMapping | None = None
+    mapping_name: str | None = None
+    link_code: int | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def column_index(export: Export, header: str) -> int | None:
+    """The position of a header in the file, compared after normalisation."""
+    wanted = normalise_header(header)
+    for index, known in enumerate(export.headers):
+        if known == header or normalise_header(known) == wanted:
+            return index
+    return None
+
+
+def is_link_code_header(header: str) -> bool:
+    """Whether a column with this header holds the self-made code that pairs moments.
+
+    >>> is_link_code_header("Koppelcode: zes tekens"), is_link_code_header("Code")
+    (True, False)
+    """
+    return normalise_header(header).startswith(LINK_CODE_HEADERS)
+
+
+def shortened(header: str) -> str:
+    """A header on one line, cut where it is long."""
+    text = " ".join(header.split())
+    return text if len(text) <= HEADER_SHOWN else f"{text[: HEADER_SHOWN - 1]}…"
