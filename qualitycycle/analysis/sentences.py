@@ -163,10 +163,9 @@ def _listed(names: list[str], language: str) -> str:
 def _rather_narrow(comparison: Comparison) -> bool:
     """Where differences lie between trainers and an arm has very few teams, an interval is a
     little too narrow: it covers 93 % instead of 95 % (see ``benchmarks/calibration.py``)."""
-    found = comparison.variances
-    if found is None or found.trainers is None or min(comparison.teams.values()) >= FEW_TEAMS:
-        return False
-    return found.trainers > (found.sessions or 0.0)
+    found, teams = comparison.variances, [n for n in comparison.teams.values() if n is not None]
+    few = bool(teams) and min(teams) < FEW_TEAMS
+    return few and found is not None and (found.trainers or 0.0) > (found.sessions or 0.0)
 
 
 def _split(variances: Variances, language: str) -> str:

@@ -11,16 +11,18 @@ from functools import partial
 from typing import Any
 
 from qualitycycle.checking.columns import ColumnPlan, Export, ItemColumn
-from qualitycycle.checking.rules import RULES
+from qualitycycle.checking.careless import languages_of
+from qualitycycle.checking.misplaced import is_asked
+from qualitycycle.checking.odd import Answered, Responses, Session, Stored
+from qualitycycle.checking.rules import flag, mixed_languages
 from qualitycycle.checking.scoring import Scored, score_column
 from qualitycycle.findings import Finding, Level
 from qualitycycle.labels import normalise_header
-from qualitycycle.vocabulary import AnswerState, Moment, Variant
+from qualitycycle.vocabulary import AnswerState, Moment
 
 ID_LENGTH = 20
 SHARED = ("response_id", "collection", "moment", "instrument")
 Columns = dict[str, list[Any]]
-KNOWN_VARIANTS = (Variant.TANDEM, Variant.SCHOOL_ONLY, Variant.INSTITUTE_ONLY)
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,17 @@ def assemble(
     *,
     collections: Sequence[str],
     moments: Sequence[Moment],
-    variants: Mapping[str, Variant],
+    sessions: Mapping[str, Session],
     language: str,
+    stored: Sequence[Stored] = (),
     hash_codes: Callable[[Sequence[Any]], tuple[list[str | None], list[list[str]]]] | None = None,
 ) -> Checked:
     """Score every mapped column and make the responses and answers of a file.
 
-    ``collections`` and ``moments`` have one entry per row; ``variants`` gives the variant
-    per collection, so that a blank answer to a question for tandems only counts as *not
-    asked* elsewhere. ``hash_codes`` turns the link codes into hashes and their
+    ``collections`` and ``moments`` have one entry per row; ``sessions`` says what is known of
+    the sessions among the collections (so that a blank answer to a question for tandems only
+    counts as *not asked* elsewhere), ``stored`` which of their responses are stored already:
+    both let the rules flag what is odd. ``hash_codes`` turns the link codes into hashes and their
     one-character-masked hashes; the codes themselves go no further.
 
     A response's key is a hash of (collection, moment, the tool's id), or without an id of
@@ -65,18 +69,33 @@ def assemble(
     scored, findings = _score_all(export, plan, language)
     if any(found.is_error for found in findings):
         return Checked({}, {}, "", findings)
-    scored = [(c, _not_asked(c, cells, plan, collections, variants)) for c, cells in scored]
-    findings += _wrong_variant(export, scored, collections, variants)
-    flags, flag_findings = _flags(export, scored, size)
+    scored = [(c, _not_asked(c, cells, plan, collections, sessions)) for c, cells in scored]
     completed = _completed(scored, size, export.completed)
-    findings += _empty_rows(export, completed) + flag_findings
-
     tool_ids = export.response_ids
     submitted = export.submitted or [None] * size
     codes, masks = _codes(export, plan, hash_codes, size)
     hashes = _row_hashes(scored, submitted, codes)
-    keys = tool_ids or _row_keys(export, plan)
-    ids = _response_ids(collections, moments, keys)
+    ids = _response_ids(collections, moments, tool_ids or _row_keys(export, plan))
+    answers = [Answered(column, cells, export.columns[column.index]) for column, cells in scored]
+    flags, odd = flag(
+        Responses(
+            answers,
+            response_ids=ids,
+            row_hashes=hashes,
+            collections=collections,
+            moments=moments,
+            submitted=submitted,
+            completed=completed,
+            codes=codes,
+            seconds=export.seconds,
+            sessions=sessions,
+            stored=stored,
+        ),
+        export.rows,
+        export.path.name,
+    )
+    languages = export.languages or _languages(answers, size)
+    findings += [*_empty_rows(export, completed), *odd, *mixed_languages(languages, export.path.name)]
     responses: Columns = {
         "response_id": ids,
         "collection": list(collections),
@@ -86,13 +105,18 @@ def assemble(
         "submitted_on": submitted,
         "completed": completed,
         "n": [1] * size,
-        "language": export.languages or [None] * size,
+        "language": languages,
         "link_code": codes,
         "link_masks": masks,
         "flags": flags,
     }
     fingerprint = digest([plan.instrument.id, *sorted({str(m) for m in moments}), *sorted(hashes)])
     return Checked(responses, _answers(responses, scored), fingerprint, findings, keyed=bool(tool_ids))
+
+
+def _languages(answers: Sequence[Answered], size: int) -> list[str | None]:
+    """The language of each response, where its labels are of one."""
+    return [min(spoken) if len(spoken) == 1 else None for spoken in languages_of(answers, size)]
 
 
 def _score_all(
@@ -121,7 +145,7 @@ def _not_asked(
     cells: list[Scored],
     plan: ColumnPlan,
     collections: Sequence[str],
-    variants: Mapping[str, Variant],
+    sessions: Mapping[str, Session],
 ) -> list[Scored]:
     """Blanks that mean the question was not put to this person."""
     absent = Scored(AnswerState.NOT_ASKED)
@@ -129,68 +153,13 @@ def _not_asked(
         return [absent if cell.state is AnswerState.NOT_ANSWERED else cell for cell in cells]
     if not column.item.variants:
         return cells
+    variants = {id: session.variant for id, session in sessions.items()}
     return [
         absent
-        if cell.state is AnswerState.NOT_ANSWERED and not _asked_of(column, variants.get(collection))
+        if cell.state is AnswerState.NOT_ANSWERED and not is_asked(column.item, variants.get(collection))
         else cell
         for cell, collection in zip(cells, collections, strict=True)
     ]
-
-
-def _asked_of(column: ItemColumn, variant: Variant | None) -> bool:
-    return variant not in KNOWN_VARIANTS or variant in column.item.variants
-
-
-def _wrong_variant(
-    export: Export,
-    scored: Sequence[tuple[ItemColumn, list[Scored]]],
-    collections: Sequence[str],
-    variants: Mapping[str, Variant],
-) -> list[Finding]:
-    findings = []
-    for column, cells in scored:
-        if not column.item.variants:
-            continue
-        rows = [
-            row
-            for row, cell, collection in zip(export.rows, cells, collections, strict=True)
-            if cell.state is AnswerState.ANSWERED and not _asked_of(column, variants.get(collection))
-        ]
-        if rows:
-            findings.append(
-                Finding(
-                    "checking.wrong_variant",
-                    Level.WARNING,
-                    file=export.path.name,
-                    row=rows[0],
-                    column=column.header,
-                    value=column.item.id,
-                    count=len(rows),
-                )
-            )
-    return findings
-
-
-def _flags(
-    export: Export, scored: Sequence[tuple[ItemColumn, list[Scored]]], size: int
-) -> tuple[list[list[str]], list[Finding]]:
-    flags: list[list[str]] = [[] for _ in range(size)]
-    findings = []
-    for name, rule in RULES.items():
-        positions = rule(scored, size)
-        for position in positions:
-            flags[position].append(name)
-        if positions:
-            findings.append(
-                Finding(
-                    f"checking.flag_{name}",
-                    Level.WARNING,
-                    file=export.path.name,
-                    row=export.rows[positions[0]],
-                    count=len(positions),
-                )
-            )
-    return flags, findings
 
 
 def _completed(
@@ -301,19 +270,24 @@ def _answers(responses: Columns, scored: Sequence[tuple[ItemColumn, list[Scored]
     answers: Columns = {name: [] for name in (*SHARED, "item", "state", "score", "option", "text", "n")}
     for column, cells in scored:
         shared = {name: responses[name] for name in SHARED}
-        if any(_each(cells, lambda cell: len(cell.options) > 1)):
+        facts = _each(cells, _facts)
+        if any(several for *_, several in facts):
             owners = [i for i, cell in enumerate(cells) for _ in cell.options or ("",)]
             shared = {name: [values[i] for i in owners] for name, values in shared.items()}
-            cells = [part for cell in cells for part in _one_by_one(cell)]
+            facts = [_facts(part) for cell in cells for part in _one_by_one(cell)]
         for name, values in shared.items():
             answers[name] += values
-        answers["item"] += [column.item.id] * len(cells)
-        answers["state"] += _each(cells, lambda cell: cell.state.value)
-        answers["score"] += _each(cells, lambda cell: cell.score)
-        answers["option"] += _each(cells, lambda cell: cell.options[0] if cell.options else None)
-        answers["text"] += _each(cells, lambda cell: cell.text)
-        answers["n"] += [1] * len(cells)
+        answers["item"] += [column.item.id] * len(facts)
+        for place, name in enumerate(("state", "score", "option", "text")):
+            answers[name] += [fact[place] for fact in facts]
+        answers["n"] += [1] * len(facts)
     return answers
+
+
+def _facts(cell: Scored) -> tuple[str, float | None, str | None, str | None, bool]:
+    """State, score, first option and text of an answer, and whether it has more options."""
+    option = cell.options[0] if cell.options else None
+    return cell.state.value, cell.score, option, cell.text, len(cell.options) > 1
 
 
 def _one_by_one(cell: Scored) -> list[Scored]:
