@@ -134,3 +134,6 @@ OPTION_PREFIX = "opt"
 
 NOT_APPLICABLE_CODE = "nvt"
 """On a form we made, the code of "not applicable / don't know"."""
+
+DECIMAL_SIGN = "p"
+"""What stands for the decimal point in a code that may hold letters and digits only: ``7p5``."""

@@ -12,7 +12,7 @@ from qualitycycle.findings import Finding, Level
 from qualitycycle.instrument import Scale, in_language
 from qualitycycle.labels import normalise_label, split_options
 from qualitycycle.mapping import SurveyMapping
-from qualitycycle.vocabulary import AnswerState
+from qualitycycle.vocabulary import DECIMAL_SIGN, OPTION_PREFIX, AnswerState
 
 NOT_ANSWERED = frozenset({"", "na", "n/a", "-", "--"})
 NOT_APPLICABLE = frozenset(
@@ -30,7 +30,11 @@ NOT_APPLICABLE = frozenset(
         "i don't know",
     }
 )
-LEADING_NUMBER = re.compile(r"^\s*(-?\d+(?:[.,]\d+)?)\s*(?:[-–—:(=]\s*[^\W\d].*)?$", re.DOTALL)
+LEADING_NUMBER = re.compile(r"^\s*(-?\d+(?:[.,]\d+)?)\s*(?:[-–—:(=]\s*([^\W\d].*))?$", re.DOTALL)
+OWN_NUMBER = re.compile(rf"^\s*(\d+){DECIMAL_SIGN}(\d+)\s*$")
+OWN_OPTION = re.compile(rf"{OPTION_PREFIX}\d+")
+AMBIGUOUS = "?"
+"""Stands for a label that means two different answers: an error, never a guess."""
 MASK = "•••"
 
 
@@ -153,15 +157,25 @@ def _plain(cell: Any) -> str:
 
 
 def _label_table(scale: Scale, aliases: Mapping[str, float | str]) -> dict[str, float | str]:
-    """Normalised label -> score, or option code for a choice."""
+    """Normalised label -> score, or option code for a choice; ``AMBIGUOUS`` when it is said of two.
+
+    The codes of options on a form we made (``opt1``) are labels too.
+    """
     table: dict[str, float | str] = {}
     for labels in scale.labels.values():
         for position, label in enumerate(labels, 1):
-            table.setdefault(normalise_label(label), float(position) if scale.is_scored else str(position))
+            target: float | str = float(position) if scale.is_scored else str(position)
+            known = table.setdefault(normalise_label(label), target)
+            if known != target:
+                table[normalise_label(label)] = AMBIGUOUS
+    for position in range(1, 1 + max(map(len, scale.labels.values()), default=0)):
+        target = float(position) if scale.is_scored else str(position)
+        table.setdefault(f"{OPTION_PREFIX}{position}", target)
     for alias, target in aliases.items():
         if isinstance(target, str):
             target = table.get(normalise_label(target), target)
-        table[normalise_label(alias)] = target if not scale.is_scored else float(target)
+        plain = target == AMBIGUOUS or not scale.is_scored
+        table[normalise_label(alias)] = target if plain else float(target)
     return table
 
 
@@ -170,28 +184,54 @@ def _open_text(cell: str) -> Scored:
 
 
 def _score(cell: str, scale: Scale, labels: Mapping[str, float | str]) -> Scored:
+    """A label of the scale, else the number a cell is or begins with; never one against the other."""
     target = labels.get(normalise_label(cell))
     if target is None:
-        match = LEADING_NUMBER.match(cell)
-        if match is None:
-            return Scored(AnswerState.NOT_ANSWERED, problem="checking.unknown_label")
-        target = float(match.group(1).replace(",", "."))
+        number, label = _number(cell)
+        target = number if label is None or labels.get(label, number) == number else AMBIGUOUS
+    if target is None:
+        return Scored(AnswerState.NOT_ANSWERED, problem="checking.unknown_label")
+    if target == AMBIGUOUS:
+        return Scored(AnswerState.NOT_ANSWERED, problem="instrument_out.ambiguous_answer")
     if float(target) not in scale.scores():
         return Scored(AnswerState.NOT_ANSWERED, problem="checking.out_of_scale")
     return Scored(AnswerState.ANSWERED, score=float(target))
+
+
+def _number(cell: str) -> tuple[float | None, str | None]:
+    """The number a cell is or begins with, and the label that follows it."""
+    own = OWN_NUMBER.match(cell)
+    if own is not None:
+        return float(".".join(own.groups())), None
+    match = LEADING_NUMBER.match(cell)
+    if match is None:
+        return None, None
+    label = normalise_label(match.group(2).removesuffix(")")) if match.group(2) else None
+    return float(match.group(1).replace(",", ".")), label
 
 
 def _single(cell: str, labels: Mapping[str, float | str]) -> Scored:
     target = labels.get(normalise_label(cell))
     if target is None:
         return Scored(AnswerState.NOT_ANSWERED, problem="checking.unknown_label")
+    if target == AMBIGUOUS:
+        return Scored(AnswerState.NOT_ANSWERED, problem="instrument_out.ambiguous_answer")
     return Scored(AnswerState.ANSWERED, options=(str(target),))
+
+
+def _listed_codes(cell: str, labels: Mapping[str, float | str]) -> tuple[list[str], list[str]] | None:
+    """The options of a cell that holds nothing but codes of a form we made, apart by ``;`` or blanks."""
+    parts = cell.replace(";", " ").split()
+    codes = all(OWN_OPTION.fullmatch(part.casefold()) and normalise_label(part) in labels for part in parts)
+    return (parts, []) if parts and codes else None
 
 
 def _multi(cell: str, scale: Scale, labels: Mapping[str, float | str]) -> Scored:
     known = [label for language in scale.labels.values() for label in language]
-    chosen, others = split_options(cell, known)
+    chosen, others = _listed_codes(cell, labels) or split_options(cell, known)
     codes = list(dict.fromkeys(str(labels[normalise_label(option)]) for option in chosen))
+    if AMBIGUOUS in codes:
+        return Scored(AnswerState.NOT_ANSWERED, problem="instrument_out.ambiguous_answer")
     if others:
         codes.append("other")
     if not codes:

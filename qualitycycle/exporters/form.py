@@ -221,9 +221,18 @@ def _options(scale: Scale, languages: Sequence[str]) -> Iterable[Option]:
         for score in scale.scores():
             yield Option(f"{score:g}", {language: _number(score, language) for language in languages})
         return
+    prefix = "" if scale.is_scored and not _misleading(scale) else OPTION_PREFIX
     for at in range(len(next(iter(scale.labels.values()), ()))):
-        label = {language: labels[at] for language, labels in scale.labels.items()}
-        yield Option(str(at + 1) if scale.is_scored else f"{OPTION_PREFIX}{at + 1}", label)
+        yield Option(f"{prefix}{at + 1}", {language: labels[at] for language, labels in scale.labels.items()})
+
+
+def _misleading(scale: Scale) -> bool:
+    """Whether a label is the number of another point: then a score as code could be taken for it."""
+    return any(
+        label.strip().isdigit() and int(label) != at
+        for labels in scale.labels.values()
+        for at, label in enumerate(labels, start=1)
+    )
 
 
 def _number(score: float, language: str) -> str:

@@ -139,3 +139,54 @@ def test_an_own_answer_counts_as_other_and_is_not_shown() -> None:
 def test_open_text_is_kept_as_it_is() -> None:
     assert score(["n.v.t. maar ook"], OPEN)[0][0].text == "n.v.t. maar ook"
     assert score([None], OPEN)[0][0].state is AnswerState.NOT_ANSWERED
+
+
+@pytest.mark.parametrize("cell", ["opt4", "OPT4", " opt4 ", "4", "mee eens", "agree"])
+def test_codes_of_our_own_forms_are_read_beside_labels_in_any_language(cell: str) -> None:
+    assert score([cell], E5)[0][0].score == 4.0
+
+
+@pytest.mark.parametrize("cell", ["7p5", "7.5", "7,5", "7.5000000000"])
+def test_a_mark_in_the_spelling_of_every_tool(cell: str) -> None:
+    assert score([cell], MARK)[0][0].score == 7.5
+
+
+def test_a_choice_by_the_code_of_our_own_forms() -> None:
+    assert [one.options for one in score(["opt2", "yes"], CHOICE)[0]] == [("2",), ("1",)]
+
+
+@pytest.mark.parametrize("cell", ["opt1 opt3", "opt1; opt3", "opt1;opt3;"])
+def test_several_options_by_code(cell: str) -> None:
+    [scored], findings = score([cell], MULTI)
+    assert (scored.options, scored.text, findings) == (("1", "3"), None, [])
+
+
+@pytest.mark.parametrize("cell", ["A4", "AO04", "opt6", "opt", "q4"])
+def test_codes_of_somebody_elses_survey_are_not_guessed(cell: str) -> None:
+    _, [finding] = score([cell], E5)
+    assert finding.code == "checking.unknown_label"
+
+
+@pytest.mark.parametrize("cell", ["4 - mee oneens", "1 (helemaal mee eens)", "2: agree"])
+def test_a_number_that_contradicts_its_label_is_an_error(cell: str) -> None:
+    [scored], [finding] = score([cell], E5)
+    assert (finding.code, finding.level) == ("instrument_out.ambiguous_answer", Level.ERROR)
+    assert scored.state is AnswerState.NOT_ANSWERED
+
+
+def test_a_label_that_means_two_points_is_an_error_until_a_mapping_says_which() -> None:
+    scale = Scale(
+        kind="ordinal", points=2, favourable=(2,), labels={"nl": ["slecht", "best"], "en": ["best", "x"]}
+    )
+    assert [found.code for found in score(["best"], scale)[1]] == ["instrument_out.ambiguous_answer"]
+    mapping = SurveyMapping(instrument="i", columns={"a": "X1"}, labels={"X1": {"best": 2, "top": "x"}})
+    assert [one.score for one in score(["best", "top", "slecht"], scale, mapping)[0]] == [2.0, 2.0, 1.0]
+    choice = Scale(kind="single", labels={"nl": ["ja", "no"], "en": ["no", "ja"]})
+    assert len(score(["ja", "no"], choice)[1]) == 2
+
+
+def test_labels_that_are_numbers_of_other_points_are_labels_and_only_own_codes_count_points() -> None:
+    scale = Scale(kind="ordinal", points=3, favourable=(3,), labels={"nl": ["0 - ik", "1", "2 - zij"]})
+    scored, findings = score(["0 - ik", "1", "2 - zij", "opt2"], scale)
+    assert [one.score for one in scored] == [1.0, 2.0, 3.0, 2.0]
+    assert not findings
