@@ -16,6 +16,7 @@ from qualitycycle.cli import (
     change,
     imports,
     instrument,
+    instrument_out,
     register,
     reliability,
     simulate,
@@ -26,7 +27,18 @@ from qualitycycle.cli.app import app
 from qualitycycle.cli.output import language_of, print_text
 from qualitycycle.wording import speak, text
 
-COMMANDS = (imports, register, instrument, analysis, change, reliability, spread, workspace, simulate)
+COMMANDS = (
+    imports,
+    register,
+    instrument,
+    instrument_out,
+    analysis,
+    change,
+    reliability,
+    spread,
+    workspace,
+    simulate,
+)
 """The modules that put their commands into ``app``."""
 
 

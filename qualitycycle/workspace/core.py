@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from qualitycycle.store.records import RecordStore
     from qualitycycle.vocabulary import Moment
     from qualitycycle.workspace.importing import ImportReport
+    from qualitycycle.workspace.instrument_out import InstrumentExport
     from qualitycycle.workspace.registry import RegisterImport
     from qualitycycle.workspace.reporting import WrittenReport
     from qualitycycle.workspace.view import View
@@ -80,6 +81,39 @@ class Workspace:
         chosen = moment_named(moment)
         paths = [Path(file) for file in files]
         return import_files(self, paths, session, mapping, chosen, replace, dry_run, progress)
+
+    def export_instrument(
+        self,
+        to: str,
+        path: str | Path,
+        *,
+        instrument: str | None = None,
+        moment: str | Moment | None = None,
+        session: str | None = None,
+        partnership: str | None = None,
+        language: str | None = None,
+        force: bool = False,
+    ) -> InstrumentExport:
+        """Write a questionnaire for ``xlsform``, ``limesurvey``, ``word``, ``print`` or ``entry``.
+
+        ``session`` (or a survey) is where its answers will belong: the form then carries that
+        along, and asks what is asked of the session's variant and partnership. ``partnership``
+        adds that partnership's own questions. ``moment`` is after the training unless told;
+        an existing file is refused unless ``force``.
+        """
+        from qualitycycle.workspace.instrument_out import export_instrument
+
+        return export_instrument(
+            self,
+            to,
+            Path(path),
+            instrument=instrument,
+            moment=moment_named(moment),
+            session=session,
+            partnership=partnership,
+            language=language or self.language,
+            force=force,
+        )
 
     def import_register(self, path: str | Path, *, dry_run: bool = False) -> RegisterImport:
         """Read the register workbook and upsert every row; all of it or nothing."""
