@@ -10,8 +10,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from qualitycycle.checking.columns import ColumnPlan, Export, ItemColumn
 from qualitycycle.checking.careless import languages_of
+from qualitycycle.checking.columns import ColumnPlan, Export, ItemColumn
 from qualitycycle.checking.misplaced import is_asked
 from qualitycycle.checking.odd import Answered, Responses, Session, Stored
 from qualitycycle.checking.rules import flag, mixed_languages

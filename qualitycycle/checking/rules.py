@@ -1,82 +1,63 @@
 """Odd responses, flagged and kept, never deleted.
 
-A rule takes the scored columns of a file and returns the positions of the responses it
-flags. To add one: a function here, a line in ``RULES`` and a sentence
-``checking.flag_<name>`` in the catalogues.
+A rule takes the responses of a file and says which of them it flags. To add one: a function
+in ``careless`` or ``misplaced``, a line in ``RULES`` and two sentences in the catalogues:
+``quality.flag_<name>`` (at import) and ``quality.flagged.<name>`` (in a list).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 
-from qualitycycle.checking.columns import ItemColumn
-from qualitycycle.checking.scoring import Scored
+from qualitycycle.checking.careless import reversed_scales, straight_lines, test_rows, too_fast, two_languages
+from qualitycycle.checking.misplaced import duplicate_codes, more_than_attended, outside_dates, wrong_variant
+from qualitycycle.checking.odd import Odd, Responses
+from qualitycycle.findings import Finding, Level
 
-STRAIGHT_FROM = 6
-"""So many answers on one scale, all the same, is straight-lining."""
-
-REVERSED_SHARE = 0.8
-REVERSED_MARK = 8.0
-
-Answers = Sequence[tuple[ItemColumn, Sequence[Scored]]]
-
-
-def test_rows(answers: Answers, size: int) -> list[int]:
-    """Responses whose only texts say "test"."""
-    texts: dict[int, list[str]] = defaultdict(list)
-    for column, scored in answers:
-        if column.scale.kind == "open":
-            for position, one in enumerate(scored):
-                if one.text:
-                    texts[position].append(one.text.casefold().strip(" .!"))
-    return [position for position, words in texts.items() if set(words) <= {"test", "testing", "tets"}]
-
-
-def straight_lines(answers: Answers, size: int) -> list[int]:
-    """Responses that give one and the same answer to six or more items of one scale."""
-    flagged: set[int] = set()
-    for columns in _by_scale(answers).values():
-        if len(columns) < STRAIGHT_FROM:
-            continue
-        for position, row in enumerate(zip(*columns, strict=True)):
-            given = [one.score for one in row if one.score is not None]
-            if len(given) >= STRAIGHT_FROM and len(set(given)) == 1:
-                flagged.add(position)
-    return sorted(flagged)
-
-
-def reversed_scales(answers: Answers, size: int) -> list[int]:
-    """Responses that disagree with nearly everything and still give a high mark."""
-    marks = [scored for column, scored in answers if column.scale.kind == "mark"]
-    agreement = [column for columns in _by_scale(answers).values() for column in columns]
-    if not marks or len(agreement) < STRAIGHT_FROM:
-        return []
-    flagged = []
-    for position in range(size):
-        given = [c[position].score for c in agreement if c[position].score is not None]
-        high = [m[position].score for m in marks if m[position].score is not None]
-        low = sum(score <= 2 for score in given if score is not None)
-        if (
-            len(given) >= STRAIGHT_FROM
-            and low >= REVERSED_SHARE * len(given)
-            and high
-            and min(score for score in high if score is not None) >= REVERSED_MARK
-        ):
-            flagged.append(position)
-    return flagged
-
-
-def _by_scale(answers: Answers) -> dict[str, list[Sequence[Scored]]]:
-    columns: dict[str, list[Sequence[Scored]]] = defaultdict(list)
-    for column, scored in answers:
-        if column.scale.kind == "ordinal" and column.scale.points == 5:
-            columns[column.item.scale].append(scored)
-    return columns
-
-
-RULES: dict[str, Callable[[Answers, int], list[int]]] = {
+RULES: dict[str, Callable[[Responses], Odd]] = {
     "test_row": test_rows,
     "straight_line": straight_lines,
     "reversed_scale": reversed_scales,
+    "too_fast": too_fast,
+    "duplicate_code": duplicate_codes,
+    "outside_dates": outside_dates,
+    "more_than_attended": more_than_attended,
+    "wrong_variant": wrong_variant,
+    "two_languages": two_languages,
 }
+
+
+def flag(responses: Responses, rows: Sequence[int], file: str) -> tuple[list[list[str]], list[Finding]]:
+    """The flags of every response, and a finding per rule that flagged any; ``rows`` number them."""
+    flags: list[list[str]] = [[] for _ in range(responses.size)]
+    findings = []
+    for name, rule in RULES.items():
+        odd = rule(responses)
+        for position in odd.positions:
+            flags[position].append(name)
+        if odd.positions:
+            findings.append(
+                Finding(
+                    f"quality.flag_{name}",
+                    Level.WARNING,
+                    file=file,
+                    row=rows[odd.positions[0]],
+                    count=len(odd.positions),
+                    details=odd.details,
+                )
+            )
+    return flags, findings
+
+
+def mixed_languages(languages: Sequence[str | None], file: str) -> list[Finding]:
+    """That people answered in different languages: no fault, but good to know; said once.
+
+    >>> mixed_languages(["nl", "nl", None, "en"], "x.csv")[0].details["languages"]
+    'nl 2, en 1'
+    """
+    spoken = Counter(language for language in languages if language)
+    if len(spoken) < 2:
+        return []
+    told = ", ".join(f"{language} {n}" for language, n in spoken.most_common())
+    return [Finding("quality.languages", Level.INFO, file=file, details={"languages": told})]

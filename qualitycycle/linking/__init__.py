@@ -3,6 +3,7 @@
 from qualitycycle.linking.codes import LINK_CODE_LENGTH, hash_code, hash_codes, normalise_code
 from qualitycycle.linking.collections import Candidate, find_collections, session_in_name
 from qualitycycle.linking.moments import find_moments
+from qualitycycle.linking.students import students_in_sessions
 
 __all__ = [
     "LINK_CODE_LENGTH",
@@ -13,4 +14,5 @@ __all__ = [
     "hash_codes",
     "normalise_code",
     "session_in_name",
+    "students_in_sessions",
 ]

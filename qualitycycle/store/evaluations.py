@@ -7,7 +7,7 @@ One import is: responses and answers appended (nobody sees them yet), then one r
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -31,6 +31,7 @@ from qualitycycle.store.snapshot import DATA, Snapshot
 __all__ = ["EvaluationStore", "ImportBatch", "Outcome", "Snapshot"]
 
 SEEN = ("response_id", "row_hash", "collection", "moment", "import_id", "instrument")
+KEPT = ("response_id", "row_hash", "collection", "moment", "completed", "link_code", "import_id")
 SAID = ("response_id", "import_id", "item", "state", "score", "option", "text")
 
 
@@ -69,6 +70,17 @@ class EvaluationStore:
         """The sessions and surveys that have visible answers."""
         with delta.reachable(self.where):
             return read_ledger(delta.open_table(delta.place(self.where, "imports"))).collections
+
+    def responses_in(self, collections: Collection[str]) -> list[dict[str, Any]]:
+        """The visible responses of these collections: the columns of ``KEPT``."""
+        with delta.reachable(self.where):
+            ledger = read_ledger(delta.open_table(delta.place(self.where, "imports")))
+            wanted = sorted(set(collections) & set(ledger.collections))
+            return _visible(self.where, ledger, wanted) if wanted else []
+
+    def has_link_codes(self) -> bool:
+        """Whether any visible response carries a link code."""
+        return any(row["link_code"] is not None for row in self.responses_in(self.collections()))
 
     def history(self) -> list[dict[str, Any]]:
         """Every import and retraction, oldest first: the columns of ``imports`` and ``state``.
@@ -140,6 +152,22 @@ def _look_around(where: str, ledger: Ledger) -> None:
     """Upkeep; an import that has landed does not fail for it."""
     with contextlib.suppress(Refused, DeltaError, OSError):
         upkeep.now_and_then(where, ledger)
+
+
+def _visible(where: str, ledger: Ledger, collections: Sequence[str]) -> list[dict[str, Any]]:
+    table = delta.open_table(delta.place(where, "responses"))
+    if table is None:
+        return []
+    hidden = snapshot.superseded(table, ledger)
+    visible = set(ledger.visible_ids)
+    rows = delta.read(table, KEPT, delta.one_of("collection", collections)).to_pylist()
+    return [
+        row
+        for row in rows
+        if row["import_id"] in visible
+        and (row["response_id"], row["import_id"]) not in hidden
+        and row["row_hash"] != WITHDRAWN
+    ]
 
 
 def known(where: str, ledger: Ledger, batch: ImportBatch) -> Known:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -18,19 +17,26 @@ from qualitycycle.checking.columns import (
     list_unmapped,
     own_column,
 )
+from qualitycycle.checking.odd import Session, Stored
 from qualitycycle.config import Config
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level, fold, has_errors
-from qualitycycle.linking import Candidate, find_collections, find_moments, hash_codes
+from qualitycycle.linking import (
+    Candidate,
+    find_collections,
+    find_moments,
+    hash_codes,
+    students_in_sessions,
+)
 from qualitycycle.mapping import CollectionRule
 from qualitycycle.readers import read
-from qualitycycle.vocabulary import MOMENT_COLUMN, SESSION_COLUMN, Moment, Variant
+from qualitycycle.vocabulary import MOMENT_COLUMN, SESSION_COLUMN, Moment
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from qualitycycle.readers import RawExport
-    from qualitycycle.register.derive import SessionFacts
+    from qualitycycle.register.derive import SessionFacts, SurveyFacts
     from qualitycycle.store.evaluations import ImportBatch
     from qualitycycle.workspace.core import Workspace
 
@@ -101,7 +107,7 @@ class Register:
     """What an import needs of the register, read once for all files."""
 
     sessions: Mapping[str, SessionFacts]
-    surveys: Mapping[str, Any]
+    surveys: Mapping[str, SurveyFacts]
     trainers: Sequence[Mapping[str, Any]]
 
     def candidates(self, answered: Collection[str] = ()) -> list[Candidate]:
@@ -111,9 +117,22 @@ class Register:
         ]
         return sessions + [Candidate(id, evaluated=id in answered) for id in self.surveys]
 
-    def variants(self, collections: Sequence[str]) -> dict[str, Variant]:
-        """The variant per collection (surveys have none)."""
-        return {id: self.sessions[id].variant for id in set(collections) if id in self.sessions}
+    def known(self, collections: Collection[str]) -> dict[str, Session]:
+        """What is known of the sessions among the collections."""
+        facts = [self.sessions[id] for id in dict.fromkeys(collections) if id in self.sessions]
+        return {one.id: Session(one.variant, one.first_date, one.last_date, one.attended) for one in facts}
+
+    def surveys_beside(self, sessions: Collection[str]) -> dict[str, list[str]]:
+        """Per session the surveys of its partnership and school year."""
+        return {
+            id: [
+                survey.id
+                for survey in self.surveys.values()
+                if survey.partnership in (None, self.sessions[id].lead)
+                and survey.cycle in (None, self.sessions[id].cycle)
+            ]
+            for id in sessions
+        }
 
 
 def import_files(
@@ -233,16 +252,24 @@ def _check(
         header=moment_header,
     )
     findings = [*findings, *unclear]
+    sessions = register.known(collections)
+    if not has_errors(findings):
+        beside = register.surveys_beside(sessions)
+        findings += students_in_sessions(
+            collections, moments, beside, file=export.path.name, rows=export.rows
+        )
     placed = not has_errors(findings)
     key = _link_key(workspace, plan)
+    findings += _broken_link(workspace, key, export)
     size = len(export.rows)
     result = assemble(
         export,
         plan,
         collections=collections if placed else [""] * size,
         moments=moments if placed else [Moment.POST] * size,
-        variants=register.variants(collections),
+        sessions=sessions if placed else {},
         language=workspace.language,
+        stored=_stored(workspace, collections) if placed else (),
         hash_codes=partial(hash_codes, key=key.value) if key is not None and placed else None,
     )
     everything = [*findings, *result.findings, *list_unmapped(plan, export.path.name)]
@@ -250,7 +277,7 @@ def _check(
     everything += _confirm_trainers(export, plan, register, collections)
     if has_errors(everything):
         return everything
-    return Ready(plan, replace(_flag_duplicate_codes(result, export), findings=everything), key)
+    return Ready(plan, replace(result, findings=everything), key)
 
 
 def _check_counts(
@@ -331,6 +358,13 @@ def _link_key(workspace: Workspace, plan: ColumnPlan) -> LinkKey | None:
     return LinkKey(path, known or fresh_key(), known is None)
 
 
+def _broken_link(workspace: Workspace, key: LinkKey | None, export: RawExport) -> list[Finding]:
+    """That the key of earlier codes is gone, so that new ones cannot be paired with them."""
+    if key is None or not key.fresh or not workspace.evaluations.has_link_codes():
+        return []
+    return [Finding("quality.key_gone", Level.WARNING, file=export.path.name)]
+
+
 def _confirm_trainers(
     export: RawExport, plan: ColumnPlan, register: Register, collections: Sequence[str]
 ) -> list[Finding]:
@@ -358,26 +392,10 @@ def _confirm_trainers(
     return findings
 
 
-def _flag_duplicate_codes(result: Checked, export: RawExport) -> Checked:
-    """Flag responses whose link code occurs more than once in a collection and moment."""
-    columns = result.responses
-    places = list(zip(columns["collection"], columns["moment"], columns["link_code"], strict=True))
-    often = {place for place, n in Counter(places).items() if n > 1 and place[2] is not None}
-    if not often:
-        return result
-    flagged = [i for i, place in enumerate(places) if place in often]
-    flags = [
-        [*flags, "duplicate_code"] if place in often else flags
-        for place, flags in zip(places, columns["flags"], strict=True)
-    ]
-    found = Finding(
-        "linking.duplicate_code",
-        Level.WARNING,
-        file=export.path.name,
-        row=export.rows[flagged[0]],
-        count=len(flagged),
-    )
-    return replace(result, responses={**columns, "flags": flags}, findings=[*result.findings, found])
+def _stored(workspace: Workspace, collections: Sequence[str]) -> list[Stored]:
+    """The responses of these collections that are in the store."""
+    rows = workspace.evaluations.responses_in(set(collections))
+    return [Stored(*(row[name] for name in Stored._fields)) for row in rows]
 
 
 def _batch(export: RawExport, ready: Ready) -> ImportBatch:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qualitycycle.checking import Checked, ColumnPlan, assemble, option_counts, plan_columns
+from qualitycycle.checking.odd import Session
 from qualitycycle.config import Config, load_config, shipped
 from qualitycycle.findings import fold
 from qualitycycle.linking import hash_codes
@@ -16,7 +18,7 @@ from qualitycycle.vocabulary import Moment, Variant
 from tests.checking.export import TinyExport, tiny
 
 CODE = "Koppelcode"
-VARIANTS = {"S1": Variant.TANDEM, "S2": Variant.INSTITUTE_ONLY}
+SESSIONS = {"S1": Session(Variant.TANDEM), "S2": Session(Variant.INSTITUTE_ONLY)}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def check(config: Config, export: TinyExport, collections: Sequence[str] | str =
         plan,
         collections=[collections] * size if isinstance(collections, str) else collections,
         moments=[Moment.POST] * size,
-        variants=VARIANTS,
+        sessions=SESSIONS,
         language="nl",
         hash_codes=lambda cells: hash_codes(cells, b"key"),
     )
@@ -59,7 +61,7 @@ def test_one_row_per_response_and_item(config: Config) -> None:
 def test_a_blank_tandem_question_is_not_asked_elsewhere(config: Config) -> None:
     checked = check(config, tiny({"TRN2": [None, None, 4], "ALG1": [7, 7, 7]}), ["S1", "S2", "S2"])
     assert states(checked, "TRN2") == ["not_answered", "not_asked", "answered"]
-    assert [found.code for found in checked.findings] == ["checking.wrong_variant"]
+    assert [found.code for found in checked.findings] == ["quality.flag_wrong_variant"]
 
 
 def test_rows_without_content_are_counted_and_kept_as_started(config: Config) -> None:
@@ -162,9 +164,9 @@ def test_flags_are_kept_with_the_response(config: Config) -> None:
     assert set(column(checked, "flags")[0]) == {"test_row", "straight_line", "reversed_scale"}
     assert column(checked, "flags")[1] == ["straight_line"]
     assert {found.code for found in checked.findings} == {
-        "checking.flag_test_row",
-        "checking.flag_straight_line",
-        "checking.flag_reversed_scale",
+        "quality.flag_test_row",
+        "quality.flag_straight_line",
+        "quality.flag_reversed_scale",
     }
 
 
@@ -215,3 +217,34 @@ def test_what_the_tool_says_of_a_form_is_kept(config: Config) -> None:
     assert column(found, "completed") == [True, False, False]
     assert column(found, "language") == ["nl", "en", None]
     assert states(found, "TRN3") == ["answered", "answered", "not_answered"]
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_what_was_imported_before_is_recognised_for_ever(config: Config, numbered: bool) -> None:
+    """Numbers made by the program as it was before rows got more flags and languages."""
+    cells = {
+        "TRN3": [8, "7,5", "nvt"],
+        "INH1": ["mee eens", "agree", None],
+        "TRN2": [4, None, None],
+        "OPN1": ["Test", "Meer oefenen", None],
+        "STAGE": ["3 jaar of langer (ervaren)", None, None],
+        CODE: ["12ma07", None, "34ju01"],
+    }
+    export = replace(
+        tiny(cells, ["a1", "a2", "a3"] if numbered else None),
+        submitted=[date(2026, 3, 4), None, date(2020, 1, 1)],
+        seconds=[3.0, None, 240.0],
+        languages=["nl", "en", None],
+    )
+    found = check(config, export, ["S1", "S1", "S2"])
+    assert found.fingerprint == "a00df642e8190758746047e5f9deadeb"
+    assert column(found, "row_hash") == [
+        "4eb88c329a765e62e1ea4c755bc65d3a",
+        "b978d600a4d490c790e33f6a532fadac",
+        "a647001cdcf66464af7ce8d4bcb569cc",
+    ]
+    assert column(found, "response_id") == (
+        ["92845ec1e3df86697dfa", "ff188b9ff502a2a860be", "f91a233f015f5f57b719"]
+        if numbered
+        else ["c40142951bda45a363ea", "669648978beed213623d", "f5b1733169a948a78707"]
+    )

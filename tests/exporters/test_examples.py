@@ -11,6 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from qualitycycle.checking import assemble, plan_columns
+from qualitycycle.checking.odd import Session
 from qualitycycle.config import load_config, shipped
 from qualitycycle.errors import Refused
 from qualitycycle.exporters import write_examples
@@ -97,10 +98,10 @@ def test_the_front_door_reads_back_every_answer(written: tuple[Path, SimulatedRe
             plan,
             collections=[session.session] * size,
             moments=moments,
-            variants={session.session: session.variant},
+            sessions={session.session: Session(session.variant)},
             language="nl",
         )
-        assert {found.code for found in checked.findings} <= {"checking.flag_straight_line"}
+        assert {found.code for found in checked.findings} <= {"quality.flag_straight_line"}
         stored = Counter(zip(*(checked.answers[name] for name in STORED), strict=True))
         assert stored == Counter(
             _as_stored(item, answer) for form in session.forms for item, answer in form.answers.items()

@@ -139,7 +139,7 @@ def quality(about: About, measures: Iterable[ItemResult]) -> DataQuality:
     flags = query.flag_counts(
         about.view.snapshot, about.view.sessions, cycle=about.cycle, partnership=about.partnership
     )
-    named = tuple((about.text(f"checking.flagged.{flag}"), n) for flag, n in flags.items())
+    named = tuple((about.text(f"quality.flagged.{flag}"), n) for flag, n in flags.items())
     return DataQuality(named, sum(measure.hidden for measure in measures))
 
 
