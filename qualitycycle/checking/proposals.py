@@ -8,6 +8,7 @@ code alone ("Q9") is never enough: one form's Q9 is another's Q8.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -51,7 +52,18 @@ SESSIONS_NEEDED = 0.9
 ALTERNATIVES = 5
 """So many other questions are kept to choose from."""
 
-ID_WORDS = ("id", "uuid", "nummer", "number", "nr", "respons", "response")
+ID_WORDS = frozenset({"id", "uuid", "nummer", "number", "nr", "respons", "response"})
+
+ENOUGH_IDS = 5
+"""In fewer rows it says nothing that all numbers differ."""
+
+CODES_WRITTEN = 0.6
+"""From this share of codes on, a column holds codes that people made themselves."""
+
+
+_ID = re.compile(r"\d+|(?=.*\d)[A-Za-z0-9_-]{6,}")
+_CODE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9]{4,12}")
+_DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?!\d)")
 
 
 class Role(StrEnum):
@@ -246,9 +258,7 @@ def _codes(export: Export, instrument: Instrument) -> npt.NDArray[np.bool_]:
     return same if same.any(axis=1).mean() >= CODES_NEEDED else np.zeros_like(same)
 
 
-def _labels(
-    export: Export, instrument: Instrument, text: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def _labels(export: Export, instrument: Instrument, text: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The fit of the answers, for every pair that the text makes possible at all."""
     import numpy as np
 
@@ -305,11 +315,20 @@ def _other_role(export: Export, one: Proposal, sessions: Collection[str]) -> Pro
         return replace(one, role=Role.IGNORE, certainty=1.0, reasons=("empty",))
     if _share_known(cells, sessions) >= SESSIONS_NEEDED:
         return replace(one, role=Role.SESSION, certainty=1.0, reasons=("sessions",))
-    if export.submitted is None and all(hasattr(cell, "year") for cell in cells):
-        return replace(one, role=Role.SUBMITTED, certainty=LIKELY, reasons=("days",))
-    if export.response_ids is None and _is_response_id(one, cells, len(export.rows)):
-        return replace(one, role=Role.RESPONSE_ID, certainty=LIKELY, reasons=("distinct",))
+    if all(_is_day(cell) for cell in cells):
+        sure = export.submitted is None and all(hasattr(cell, "year") for cell in cells)
+        return replace(one, role=Role.SUBMITTED, certainty=LIKELY if sure else DOUBTFUL, reasons=("days",))
+    if len(cells) == len(export.rows) >= ENOUGH_IDS and _all_differ(cells):
+        sure = export.response_ids is None and _names_an_id(one.header)
+        certainty = LIKELY if sure else DOUBTFUL
+        return replace(one, role=Role.RESPONSE_ID, certainty=certainty, reasons=("distinct",))
+    if _mostly_codes(cells):
+        return replace(one, role=Role.LINK_CODE, certainty=DOUBTFUL, reasons=("codes",))
     return one
+
+
+def _is_day(cell: Any) -> bool:
+    return hasattr(cell, "year") or (isinstance(cell, str) and _DAY.match(cell.strip()) is not None)
 
 
 def _share_known(cells: Sequence[Any], sessions: Collection[str]) -> float:
@@ -317,10 +336,26 @@ def _share_known(cells: Sequence[Any], sessions: Collection[str]) -> float:
     return sum(normalise_label(str(cell)) in known for cell in cells) / len(cells)
 
 
-def _is_response_id(one: Proposal, cells: Sequence[Any], size: int) -> bool:
-    words = set(normalise_header(one.header).replace("_", " ").replace("-", " ").split())
-    distinct = len({str(cell).strip() for cell in cells})
-    return len(words) <= 2 and bool(words & set(ID_WORDS)) and distinct == size > 1
+def _all_differ(cells: Sequence[Any]) -> bool:
+    """Whether every cell holds another whole number or code."""
+    texts = [_plain(cell) for cell in cells]
+    return len(set(texts)) == len(texts) and all(_ID.fullmatch(text) for text in texts)
+
+
+def _names_an_id(header: str) -> bool:
+    words = normalise_header(header).replace("_", " ").replace("-", " ").split()
+    return len(words) <= 2 and not ID_WORDS.isdisjoint(words)
+
+
+def _mostly_codes(cells: Sequence[Any]) -> bool:
+    """Whether people wrote a code of letters and digits, each their own."""
+    texts = [_plain(cell) for cell in cells]
+    codes = [text for text in texts if _CODE.fullmatch(text)]
+    return len(codes) >= CODES_WRITTEN * len(texts) and len(set(codes)) > len(texts) / 2
+
+
+def _plain(cell: Any) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
 def choose(made: Proposals, choices: Mapping[str, str]) -> Proposals:

@@ -1,0 +1,316 @@
+"""A first version of a questionnaire nobody knows yet, from the file it came in.
+
+Every column becomes a question: its id from the code or the first words of the header, its
+scale from the answers. What holds names, or nothing, is left out and said.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from qualitycycle.checking.drafted_scales import ENOUGH, DraftedScale, answers_of, drafted_scale
+from qualitycycle.checking.export import Export
+from qualitycycle.checking.made_mapping import mapping_of
+from qualitycycle.checking.proposals import Proposal, Role
+from qualitycycle.instrument import Instrument, Item, Labels, Scale
+from qualitycycle.labels import normalise_header
+from qualitycycle.mapping import SurveyMapping
+from qualitycycle.vocabulary import Moment
+
+ID_LENGTH = 24
+ID_WORDS = 4
+"""An id made from a text has so many of its words."""
+
+NAMES = 0.6
+"""From this share of answers that look like a name on, a column may hold people."""
+
+TRACES = 0.05
+"""From this share of answers with an address or number in it on, a column says who somebody is."""
+
+STOP_WORDS = {
+    "nl": "de het een en van je ik is in op te voor met dat niet hoe wat welke zijn aan deze bij om uw",
+    "en": "the a an and of you i is in on to for with that not how what which are at this do your my",
+    "de": "der die das ein eine und von du ich ist in auf zu für mit nicht wie was welche sind sie ihr",
+    "fr": "le la les un une et de vous je est dans sur pour avec que ne pas comment quel sont votre des",
+    "ca": "el la els les un una i de et jo és en sobre per amb que no com quin són aquest del al",
+}
+
+_CODE_IN_FRONT = re.compile(r"(?P<code>[A-Za-z]\w*\d\w*(\[\w+\])?)\.\s+(?P<text>\S.*)")
+_UNNAMED = re.compile(r"#\d+")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_NAME = re.compile(r"([A-ZÀ-Þ][a-zà-ÿ'.-]+|van|de|der|den)(\s([A-ZÀ-Þ][\w'.-]*|van|de|der|den|ten|ter)){1,3}")
+_NAME_HEADER = re.compile(r"\b(naam|namen|name|names|nom|e-?mail|mailadres|telefoon|phone|telefon)\b")
+_TRACE = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}|\b(\+?\d[\s-]?){9,}\b", re.IGNORECASE)
+
+
+class Question(Protocol):
+    """What a structure file says of one column."""
+
+    @property
+    def text(self) -> Mapping[str, str]: ...
+    @property
+    def options(self) -> Sequence[Mapping[str, str]]: ...
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A drafted questionnaire and its mapping. ``notes``: per item a code of what to look at.
+
+    ``left_out``: headers that became no question, with a code of the reason.
+    """
+
+    instrument: Instrument
+    mapping: SurveyMapping
+    notes: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column on its way to a question: ``stem`` and ``row`` of ``Question [statement]``."""
+
+    index: int
+    header: str
+    code: str
+    text: str
+    stem: str
+    answers: Counter[str]
+
+
+def draft(
+    export: Export,
+    columns: Sequence[Proposal],
+    *,
+    id: str,
+    title: str,
+    moment: Moment = Moment.POST,
+    taken: Collection[str] = (),
+    questions: Mapping[str, Question] | None = None,
+) -> Draft | None:
+    """A questionnaire and a mapping from a file; None when no column can be a question.
+
+    ``columns`` are the proposals: a column with another role is no question. ``taken`` are
+    ids of questions elsewhere, which stay unique. ``questions`` are those of a structure
+    file, per header.
+    """
+    asked = questions or {}
+    made = _making(export, columns, taken, asked)
+    if not made.kept:
+        return None
+    instrument = _instrument(made, id, title, moment, asked)
+    mapping = mapping_of(
+        export,
+        columns,
+        instrument.id,
+        {one.header: made.ids[one.index] for one in made.kept},
+        moment=moment,
+        labels=_aliases(made, instrument),
+    )
+    notes = {made.ids[one.index]: note for one in made.kept if (note := made.scales[one.index].note)}
+    return Draft(instrument, mapping, notes, made.left_out)
+
+
+@dataclass(frozen=True)
+class _Making:
+    """The columns that become questions, with the id and the scale of each by its place."""
+
+    kept: tuple[_Column, ...]
+    ids: Mapping[int, str]
+    scales: Mapping[int, DraftedScale]
+    left_out: tuple[tuple[str, str], ...]
+
+
+def _making(
+    export: Export, columns: Sequence[Proposal], taken: Collection[str], questions: Mapping[str, Question]
+) -> _Making:
+    read = [_column(export, one) for one in columns]
+    scales = _scales(read, questions)
+    left_out = {
+        one.header: reason
+        for one, proposal in zip(read, columns, strict=True)
+        if (reason := _no_question(one, proposal, scales[one.index]))
+    }
+    kept = tuple(one for one in read if one.header not in left_out)
+    return _Making(kept, _ids(kept, taken), scales, tuple(left_out.items()))
+
+
+def _instrument(
+    made: _Making, id: str, title: str, moment: Moment, questions: Mapping[str, Question]
+) -> Instrument:
+    language = guess_language(one.text for one in made.kept)
+    stems = Counter(one.stem for one in made.kept if one.stem)
+    dimensions = {stem: slug(stem) for stem, n in stems.items() if n > 1}
+    items = []
+    for one in made.kept:
+        scale, question = made.scales[one.index], questions.get(one.header)
+        items.append(
+            Item(
+                id=made.ids[one.index],
+                text=_item_text(one, question, language),
+                scale=scale.name,
+                dimension=dimensions.get(one.stem, ""),
+                moments=(moment,),
+                labels=_item_labels(scale, language),
+            )
+        )
+    return Instrument(
+        id=id,
+        title={language: title},
+        dimensions={code: {language: stem} for stem, code in dimensions.items()},
+        scales=_shared(made.scales[one.index] for one in made.kept),
+        items=tuple(items),
+    )
+
+
+def guess_language(texts: Iterable[str]) -> str:
+    """The language of most of the small words in ``texts``; English when there are none.
+
+    >>> guess_language(["Hoe was de zaal?", "Wat vond je van het tempo?"])
+    'nl'
+    """
+    words = Counter(word for text in texts for word in re.findall(r"[^\W\d_]+", text.casefold()))
+    scores = {code: sum(words[word] for word in stop.split()) for code, stop in STOP_WORDS.items()}
+    best = max(scores, key=lambda code: scores[code])
+    return best if scores[best] > scores["en"] else "en"
+
+
+def slug(text: str, words: int = ID_WORDS) -> str:
+    """A short id from the first words of a text.
+
+    >>> slug("Hoe was de zaal (groot)?"), slug("rse3[SQ001]")
+    ('hoe_was_de_zaal', 'rse3_SQ001')
+    """
+    if " " in text.strip():
+        text = " ".join(text.casefold().split()[:words])
+    parts = re.findall(r"[^\W_]+", text)
+    return "_".join(parts)[:ID_LENGTH].strip("_") or "item"
+
+
+def readable(text: str) -> str:
+    """A question without HTML, on one line."""
+    return " ".join(_TAG.sub(" ", html.unescape(text)).split())
+
+
+def _column(export: Export, one: Proposal) -> _Column:
+    """A column in words; ``code. text`` is parted, and the rows of a grid are known by stem or code."""
+    title = readable(one.title)
+    if normalise_header(title) == normalise_header(one.header.partition("#")[0]):
+        title = readable(one.header)
+    parted = _CODE_IN_FRONT.fullmatch(title)
+    code, text = (parted["code"], parted["text"]) if parted else (one.header, title)
+    stem = text[: text.rindex("[")].strip() if text.endswith("]") and text.find("[") > 0 else ""
+    if not stem and "[" in code and code.endswith("]"):
+        stem = code[: code.index("[")]
+    return _Column(one.index, one.header, code, text, stem, answers_of(export.columns[one.index]))
+
+
+def _no_question(column: _Column, proposal: Proposal, scale: DraftedScale) -> str | None:
+    """Why a column cannot be a question, as a code."""
+    if proposal.role not in (Role.UNKNOWN, Role.ITEM):
+        return str(proposal.role)
+    if not column.answers:
+        return "empty"
+    if _UNNAMED.fullmatch(column.header) and len(column.answers) == column.answers.total():
+        return "unnamed"
+    return "names" if scale.name == "open" and _personal(column) else None
+
+
+def _personal(column: _Column) -> bool:
+    """Whether an open column seems to hold names, addresses or numbers of people."""
+    total = column.answers.total()
+    if _NAME_HEADER.search(normalise_header(column.text)):
+        return True
+    names = sum(n for text, n in column.answers.items() if _NAME.fullmatch(text)) if total >= ENOUGH else 0
+    traces = sum(n for text, n in column.answers.items() if _TRACE.search(text))
+    return names > 0 and names >= NAMES * total or traces > TRACES * total
+
+
+def _scales(columns: Sequence[_Column], questions: Mapping[str, Question]) -> dict[int, DraftedScale]:
+    """The scale per column; the rows of a grid are looked at together."""
+    grids: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in columns:
+        if one.stem:
+            grids[one.stem] += one.answers
+    return {
+        one.index: _from_structure(one, questions)
+        or _ticked(one)
+        or drafted_scale(one.answers, grids.get(one.stem))
+        for one in columns
+    }
+
+
+def _ticked(column: _Column) -> DraftedScale | None:
+    """The scale of a column that holds nothing but its own name: one option of a multiple choice."""
+    names = {normalise_header(text) for text in (column.header.partition("#")[0], column.text)}
+    if len(column.answers) != 1 or normalise_header(next(iter(column.answers))) not in names:
+        return None
+    return DraftedScale("single", Scale(kind="single"), tuple(column.answers))
+
+
+def _from_structure(column: _Column, questions: Mapping[str, Question]) -> DraftedScale | None:
+    """The scale with every option the structure knows, also those nobody chose."""
+    question = questions.get(column.header)
+    if question is None or not question.options:
+        return None
+    labels = Counter(dict.fromkeys((text for option in question.options for text in option.values()), 1))
+    found = drafted_scale(column.answers | labels)
+    if found.name in ("open", "single") and found.known is None:
+        options = tuple(next(iter(option.values())) for option in question.options)
+        return DraftedScale("single", Scale(kind="single"), options)
+    return found
+
+
+def _ids(columns: Sequence[_Column], taken: Collection[str]) -> dict[int, str]:
+    """An id per column, unique here and everywhere else, compared without case."""
+    used = {id.casefold() for id in taken}
+    ids = {}
+    for one in columns:
+        silent = " " in one.code.strip() or not one.code.strip()
+        wanted = slug(one.text if silent else one.code.rpartition("/")[2])
+        id, n = wanted, 2
+        while id.casefold() in used:
+            id, n = f"{wanted}_{n}", n + 1
+        used.add(id.casefold())
+        ids[one.index] = id
+    return ids
+
+
+def _item_text(column: _Column, question: Question | None, language: str) -> dict[str, str]:
+    told = {code: readable(words) for code, words in question.text.items()} if question else {}
+    return {code: words for code, words in told.items() if words} or {language: column.text}
+
+
+def _item_labels(scale: DraftedScale, language: str) -> Labels:
+    if scale.known is not None:
+        return scale.both_languages if scale.name == "single" else {}
+    return {language: list(scale.labels)} if scale.labels else {}
+
+
+def _shared(scales: Iterable[DraftedScale]) -> dict[str, Scale]:
+    """One scale per name; of a known set each label as it is spelled most."""
+    shared: dict[str, Scale] = {}
+    observed: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in scales:
+        shared.setdefault(one.name, one.scale)
+        if one.known is not None and one.name != "single":
+            observed[one.name].update(one.known.labels)
+            labels = one.known.scale_labels([text for text, _ in observed[one.name].most_common()])
+            shared[one.name] = one.known.scale(labels)
+    return shared
+
+
+def _aliases(made: _Making, instrument: Instrument) -> dict[str, dict[str, float | str]]:
+    """The spellings that the scales, as they became, do not know."""
+    labels: dict[str, dict[str, float | str]] = {}
+    for one in made.kept:
+        scale, id = made.scales[one.index], made.ids[one.index]
+        if scale.known is not None:
+            needed = scale.known.aliases(scale.known.labels, instrument.scale_of(id).labels)
+            if needed:
+                labels.setdefault(id if scale.name == "single" else scale.name, {}).update(needed)
+    return labels
