@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, fold, has_errors
-from qualitycycle.readers import delimited, ms_forms, option_counts, spreadsheet
+from qualitycycle.readers import delimited, entry, ms_forms, option_counts, spreadsheet
 from qualitycycle.readers.peek import Peek, peek
 from qualitycycle.readers.raw import Options, RawExport
 
@@ -31,13 +31,21 @@ class Reader(Protocol):
 
 
 READERS: dict[str, Reader] = {
+    "entry": entry,
+    "surveymonkey": surveymonkey,
     "ms_forms": ms_forms,
+    "typeform": typeform,
+    "indico": indico,
+    "google_forms": google_forms,
     "option_counts": option_counts,
     "xlsx": spreadsheet,
     "ods": spreadsheet,
     "csv": delimited,
 }
-"""The formats in the order in which they are tried: a tool's own layout before a plain table."""
+"""The formats in the order in which they are tried: a tool's own layout before a plain table.
+
+First those with more header records than one, which look at the records before there is a header.
+"""
 
 
 def read(
@@ -85,6 +93,9 @@ def _reader(file: Peek, format: str | None) -> Reader:
     """The first reader that recognises the file, or the one that was asked for."""
     if format is None:
         found = next((reader for reader in READERS.values() if reader.recognises(file)), delimited)
+        explains = dictionary(file) if found in (delimited, spreadsheet) else None
+        if explains is not None:
+            raise Refused(explains)
         return found
     if format not in READERS:
         details = {"expected": ", ".join(READERS)}
