@@ -13,7 +13,18 @@ from typing import Literal, Protocol
 
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, fold, has_errors
-from qualitycycle.readers import delimited, entry, ms_forms, option_counts, spreadsheet
+from qualitycycle.readers import (
+    delimited,
+    entry,
+    google_forms,
+    indico,
+    ms_forms,
+    option_counts,
+    spreadsheet,
+    surveymonkey,
+    typeform,
+)
+from qualitycycle.readers.dictionary import dictionary
 from qualitycycle.readers.peek import Peek, peek
 from qualitycycle.readers.raw import Options, RawExport
 
@@ -105,5 +116,10 @@ def _reader(file: Peek, format: str | None) -> Reader:
     if plain:
         return spreadsheet if spreadsheet.recognises(file) else delimited
     if not reader.recognises(file):
-        raise Refused(Finding("reading.not_this_format", file=file.file, value=format))
+        raise _not_this_format(file, format)
     return reader
+
+
+def _not_this_format(file: Peek, format: str) -> Refused:
+    """Why a file is not of the format asked for: first of all what is wrong with it as a table."""
+    return Refused(Finding("reading.not_this_format", file=file.grid.file, value=format))

@@ -25,6 +25,7 @@ _EXCEL_DAYS = range(20_000, 80_000)  # 1954 to 2119
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _SERIAL = re.compile(r"(\d{5})([.,]\d+)?")
+_CLOCK = re.compile(r"(?<=[ T])(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AP]M)?", re.IGNORECASE)
 
 
 def read_days(
@@ -61,6 +62,43 @@ def read_days(
     report("reading.unreadable_days", sorted(set(missing) - set(unsettled)))
     report("reading.anonymised_days", [at for at, day in enumerate(days) if day == ANONYMISED])
     return [None if day == ANONYMISED else day for day in days], findings
+
+
+def seconds_between(starts: Sequence[Any], ends: Sequence[Any]) -> list[float | None]:
+    """How long each form took; None where a moment is missing, unclear or the wrong way round.
+
+    Both columns are written by one tool, so they agree on the order of day and month.
+
+    >>> seconds_between(["12/22/2025 11:59:30 AM"], ["12/22/2025 12:01:00 PM"])
+    [90.0]
+    >>> seconds_between([datetime(2026, 5, 4, 9, 0)], [None])
+    [None]
+    """
+    order = infer_order([*starts, *ends])
+    moments = {cell: _moment(cell, order) for cell in {*starts, *ends}}
+    return [_seconds(moments[start], moments[end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def _seconds(start: datetime | None, end: datetime | None) -> float | None:
+    if start is None or end is None or end < start:
+        return None
+    return (end - start).total_seconds()
+
+
+def _moment(cell: Any, order: Order | None) -> datetime | None:
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None)
+    clock = _CLOCK.search(cell) if isinstance(cell, str) else None
+    day = _day(cell, order)
+    if clock is None or day is None:
+        return None
+    hour, minute, second = (int(part or 0) for part in clock.groups()[:3])
+    if half := clock.group(4):
+        hour = hour % 12 + (12 if half.casefold() == "pm" else 0)
+    try:
+        return datetime(day.year, day.month, day.day, hour, minute, second)
+    except ValueError:
+        return None
 
 
 def infer_order(cells: Sequence[Any], otherwise_day_first: bool = False) -> Order | None:

@@ -95,7 +95,7 @@ def tabulate(
     body, rows, uneven = _rectangle(file, raw, records, top)
     columns = [_blanked(column) for column in zip(*body, strict=True)] or [[] for _ in raw]
     used = [bool(text) or any(c is not None for c in col) for text, col in zip(raw, columns, strict=True)]
-    headers = list(compress(_unique(raw), used))
+    headers = list(compress(unique_headers(raw), used))
     columns = list(compress(columns, used))
     _refuse_if(findings, _stuck_together(file, top + 1, headers, records[top + 1 :]))
     _refuse_if(findings, _second_header(file, headers, columns, rows))
@@ -176,8 +176,12 @@ def _blanked(column: Sequence[Any]) -> list[Any]:
     return [None if cell in blank else cell for cell in column] if blank else list(column)
 
 
-def _unique(headers: Sequence[str]) -> list[str]:
-    """Headers that differ when normalised: repeated ones get ``#2``, empty ones their place."""
+def unique_headers(headers: Sequence[str]) -> list[str]:
+    """Headers that differ when normalised: repeated ones get ``#2``, empty ones their place.
+
+    >>> unique_headers(["Vraag", "vraag ", ""])
+    ['Vraag', 'vraag#2', '#3']
+    """
     taken = {normalise_header(header) for header in headers}
     seen: Counter[str] = Counter()
     unique = []

@@ -20,6 +20,9 @@ START_HEADERS = (
     "開始時刻",
     "startzeit",  # unverified
     "heure de début",  # unverified
+    "hora de inicio",  # unverified
+    "ora di inizio",  # unverified
+    "hora de início",  # unverified
     "startdate",
     "start date",
     "start date (utc)",
@@ -33,6 +36,9 @@ COMPLETION_HEADERS = (
     "voltooiingstijd",  # unverified
     "fertigstellungszeit",  # unverified
     "heure de fin",  # unverified
+    "hora de finalización",  # unverified
+    "ora di completamento",  # unverified
+    "hora de conclusão",  # unverified
 )
 """When Microsoft Forms received a form."""
 
@@ -46,8 +52,23 @@ MODIFIED_HEADERS = (
     "tijd van laatste wijziging",
     "uhrzeit der letzten änderung",  # unverified
     "heure de la dernière modification",  # unverified
+    "hora de la última modificación",  # unverified
+    "ora dell'ultima modifica",  # unverified
+    "hora da última modificação",  # unverified
 )
 """When a form in Microsoft Forms was last changed."""
+
+GOOGLE_TIMESTAMPS = (
+    "timestamp",
+    "tijdstempel",
+    "horodateur",
+    "carimbo de data/hora",
+    "タイムスタンプ",
+    "zeitstempel",  # unverified
+    "marca temporal",  # unverified
+    "informazioni cronologiche",  # unverified
+)
+"""When Google Forms received a form, in the language of whoever made it."""
 
 SUBMITTED_HEADERS = (
     *COMPLETION_HEADERS,
@@ -58,12 +79,7 @@ SUBMITTED_HEADERS = (
     "_submission_time",
     "submit date (utc)",
     "submission date",
-    "timestamp",
-    "tijdstempel",
-    "zeitstempel",  # unverified
-    "horodateur",
-    "carimbo de data/hora",
-    "タイムスタンプ",
+    *GOOGLE_TIMESTAMPS,
     "enddate",
     "end date",
     *START_HEADERS,
@@ -116,6 +132,7 @@ IDENTITY_HEADERS = frozenset(
         *("given name", "firstname", "lastname", "fullname", "first and last name"),
         *("vorname", "nachname", "vollständiger name", "vor- und nachname", "wie heißt du"),
         *("nom", "prénom", "nom complet", "nom et prénom", "prénom et nom", "nome completo", "名前"),
+        *("nome", "nombre", "nombre completo", "apellido", "apellidos", "cognome", "sobrenome"),
         # mail
         *("mail", "e-mail", "email", "e-mailadres", "emailadres", "mailadres", "e-mail adres", "email adres"),
         *("email address", "e-mail address", "emailaddress", "mail address", "adres e-mail"),
@@ -126,6 +143,7 @@ IDENTITY_HEADERS = frozenset(
             "adresse e-mail",
             "adresse électronique",
         ),
+        *("correo electrónico", "posta elettronica", "indirizzo email", "dirección de correo electrónico"),
         *("courriel", "endereço de e-mail", "メールアドレス", "メール"),
         # telephone, address, numbers that name one person
         *("telefoon", "telefoonnummer", "mobiel", "mobiel nummer", "mobiele telefoon"),

@@ -7,20 +7,28 @@ feedback beside every question.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from qualitycycle.labels import normalise_header
+from qualitycycle.labels import normalise_header, normalise_label
+from qualitycycle.readers.days import seconds_between
 from qualitycycle.readers.grid import Grid
 from qualitycycle.readers.headers import COMPLETION_HEADERS, MODIFIED_HEADERS, START_HEADERS, is_tool_header
-from qualitycycle.readers.raw import Options, RawExport, assemble
+from qualitycycle.readers.raw import About, Options, RawExport, assemble
 
 if TYPE_CHECKING:
     from qualitycycle.readers.peek import Peek
 
 FORMAT = "ms_forms"
 
-_LANGUAGE = frozenset({"language", "taal", "sprache", "langue"})
+_LANGUAGE = frozenset({"language", "taal", "sprache", "langue", "idioma", "lingua", "言語"})
+_LANGUAGES = {
+    **dict.fromkeys(("nederlands", "dutch", "niederländisch", "néerlandais"), "nl"),
+    **dict.fromkeys(("english", "engels", "englisch", "anglais"), "en"),
+    **dict.fromkeys(("deutsch", "german", "duits", "allemand"), "de"),
+    **dict.fromkeys(("français", "french", "frans", "französisch"), "fr"),
+}
 _QUIZ = frozenset(
     {
         "total points",
@@ -54,7 +62,11 @@ def recognises(peek: Peek) -> bool:
 
 
 def read(peek: Peek, options: Options) -> RawExport:
-    """The answers of a Microsoft Forms form; the day of completion is the day of submission."""
+    """The answers of a Microsoft Forms form; the day of completion is the day of submission.
+
+    Columns keep the headers the tool gave them: of two questions with one text it calls the
+    second ``Vader2``, and of a grid only the statements are left.
+    """
     return assemble(
         peek,
         FORMAT,
@@ -62,7 +74,31 @@ def read(peek: Peek, options: Options) -> RawExport:
         response_id=("id",),
         submitted=(*COMPLETION_HEADERS, *START_HEADERS),
         ignore=_own_columns(peek.grid),
+        about=About(seconds=_seconds(peek.grid), languages=_languages(peek.grid)),
     )
+
+
+def _seconds(grid: Grid) -> list[float | None] | None:
+    positions = grid.positions()
+    start = next((positions[name] for name in START_HEADERS if name in positions), None)
+    end = next((positions[name] for name in COMPLETION_HEADERS if name in positions), None)
+    return None if start is None or end is None else seconds_between(grid.columns[start], grid.columns[end])
+
+
+def _languages(grid: Grid) -> list[str | None] | None:
+    """The language in which each form was shown; None for a language of which no name is known."""
+    at = next(iter(_leading_language([normalise_header(header) for header in grid.headers])), None)
+    return None if at is None else [_language(cell) for cell in grid.columns[at]]
+
+
+def _language(cell: Any) -> str | None:
+    """Two letters.
+
+    >>> [_language(cell) for cell in ("Nederlands (Nederland)", "en-US", "Klingon", None)]
+    ['nl', 'en', None, None]
+    """
+    name = re.split(r"[\s(_-]", normalise_label(str(cell or "")))[0]
+    return _LANGUAGES.get(name, name if name in _LANGUAGES.values() else None)
 
 
 def _is_ms_forms(grid: Grid) -> bool:

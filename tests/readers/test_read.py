@@ -158,7 +158,7 @@ def test_a_mapping_can_state_the_format(write: Write, workbook: Workbook, refusa
     assert read(workbook([["Vraag", "Cijfer"], ["ja", 8]]), format="csv").format == "xlsx"
     (found,) = refusal(counts, format="ms_forms")
     assert (found.code, found.value) == ("reading.not_this_format", "ms_forms")
-    (found,) = refusal(counts, format="typeform")
+    (found,) = refusal(counts, format="papyrus")
     assert (found.code, found.details["expected"]) == ("reading.unknown_format", ", ".join(READERS))
 
 
