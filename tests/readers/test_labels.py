@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qualitycycle.labels import normalise_header, normalise_label, split_options
@@ -75,6 +76,56 @@ def test_another_separator() -> None:
 def test_blank_cells_hold_nothing() -> None:
     assert split_options("", TECHNICAL) == ([], [])
     assert split_options(" ; ;", TECHNICAL) == ([], [])
+
+
+GOOGLE = ["Ik doe onderzoek, en ik geef les", "Ik geef les", "Ik begeleid (1, 2; 3)"]
+
+
+@pytest.mark.parametrize("joiner", [";", "; ", ", ", ",", "\n", "\r\n", ";\u00a0"])
+def test_every_joiner_with_options_that_hold_it(joiner: str) -> None:
+    assert split_options(joiner.join(GOOGLE), GOOGLE) == (GOOGLE, [])
+    assert split_options(joiner.join(reversed(GOOGLE)), GOOGLE) == (GOOGLE[::-1], [])
+
+
+def test_a_typed_answer_keeps_its_commas() -> None:
+    cell = f"{GOOGLE[1]}, iets anders, namelijk dit"
+    assert split_options(cell, GOOGLE) == ([GOOGLE[1]], ["iets anders, namelijk dit"])
+    assert split_options(f"{GOOGLE[1]};rust, ruimte;tijd;", GOOGLE) == ([GOOGLE[1]], ["rust, ruimte", "tijd"])
+    assert split_options("rust, ruimte", GOOGLE) == ([], ["rust, ruimte"])
+
+
+def test_an_option_inside_a_typed_answer_is_not_chosen() -> None:
+    assert split_options("A;spel, muziek;", ["A", "muziek"]) == (["A"], ["spel, muziek"])
+
+
+def test_the_reading_that_leaves_least_over_wins() -> None:
+    assert split_options("a;b;c", ["a", "a;b", "b;c"]) == (["a", "b;c"], [])
+
+
+def test_options_in_several_languages() -> None:
+    options = ["Lezen, schrijven", "Rekenen", "Reading, writing", "Maths", "読み、書き", "算数"]
+    assert split_options("Reading, writing, Maths", options) == (["Reading, writing", "Maths"], [])
+    assert split_options("読み、書き;算数;", options) == (options[4:], [])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.text("ab ,;()\né", min_size=1, max_size=8).filter(lambda text: text.strip(" ,;\n")),
+        min_size=1,
+        max_size=6,
+        unique_by=normalise_label,
+    ),
+    st.sampled_from([";", "; ", ", ", "\n"]),
+    st.data(),
+)
+def test_whatever_the_options_hold_nothing_is_left_over(
+    options: list[str], joiner: str, data: st.DataObject
+) -> None:
+    chosen = data.draw(st.lists(st.sampled_from(options), unique=True, min_size=1))
+    found, others = split_options(joiner.join(chosen), options)
+    assert others == []
+    assert set(found) <= set(options)
 
 
 @given(
