@@ -227,7 +227,7 @@ def _personal(column: _Column) -> bool:
         return True
     names = sum(n for text, n in column.answers.items() if _NAME.fullmatch(text)) if total >= ENOUGH else 0
     traces = sum(n for text, n in column.answers.items() if _TRACE.search(text))
-    return names > 0 and names >= NAMES * total or traces > TRACES * total
+    return (names > 0 and names >= NAMES * total) or traces > TRACES * total
 
 
 def _scales(columns: Sequence[_Column], questions: Mapping[str, Question]) -> dict[int, DraftedScale]:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from qualitycycle import wording
-from qualitycycle.cli.app import app, shared_options
-from qualitycycle.cli.output import print_json, print_table, print_text, workspace_of
+from qualitycycle.cli.app import app, option, shared_options
+from qualitycycle.cli.output import print_finding, print_json, print_table, print_text, workspace_of
+from qualitycycle.vocabulary import Moment
+
+if TYPE_CHECKING:
+    from qualitycycle.checking.proposals import Proposal, Proposals
+    from qualitycycle.workspace import Workspace
+    from qualitycycle.workspace.matching import Matched
+
+HEADER_WIDTH = 60
+"""So much of a header is shown in the table of proposals."""
+
+NO_QUESTION = "-"
+"""What a person types to leave a column out."""
 
 
 @app.group("instrument")
@@ -63,3 +77,93 @@ def check(shared: dict[str, Any], /) -> None:
         return
     shown = ", ".join(found["instruments"])
     print_text(wording.text("cli.instrument.good", workspace.language, instruments=shown))
+
+
+@instrument.command("match", help="instrument_match")
+@click.argument("file", type=click.Path())
+@option("--structure", type=click.Path())
+@option("--instrument", "compare_with")
+@option("--mapping", "new_mapping")
+@option("--draft", is_flag=True)
+@option("--moment", type=click.Choice([str(moment) for moment in Moment]))
+@option("--yes", is_flag=True)
+@option("--force", is_flag=True)
+@option("--dry-run", is_flag=True)
+@shared_options
+@click.pass_obj
+def match(
+    shared: dict[str, Any],
+    /,
+    file: str,
+    compare_with: str | None,
+    new_mapping: str | None,
+    yes: bool,
+    **choices: Any,
+) -> None:
+    """Propose which question each column is, and write the mapping."""
+    workspace = workspace_of(shared)
+    asks = not (yes or shared.get("as_json")) and sys.stdin.isatty() and sys.stdout.isatty()
+    done = workspace.match(
+        file,
+        instrument=compare_with,
+        mapping=new_mapping,
+        decide=partial(_decide, workspace.language) if asks else None,
+        **choices,
+    )
+    if shared.get("as_json"):
+        print_json(done.as_json(workspace.language))
+        return
+    if not asks or done.status == "known":
+        _print_proposals(done.proposals, done.file.name, workspace.language)
+    _print_matched(done, workspace)
+
+
+def _decide(language: str, proposals: Proposals, doubtful: list[Proposal]) -> dict[str, str]:
+    """Ask for the doubtful columns only."""
+    _print_proposals(proposals, "", language)
+    return {one.header: _asked(one, proposals, language) for one in doubtful}
+
+
+def _asked(one: Proposal, proposals: Proposals, language: str) -> str:
+    items = {item.id.casefold(): item.id for item in proposals.instrument.items}
+    text = proposals.instrument.title_of(one.item or "", language)
+    question = wording.text("matching.ask", language, header=_short(one.header), item=one.item, text=text)
+    while True:
+        given = str(click.prompt(question, default=one.item)).strip()
+        if given == NO_QUESTION:
+            return ""
+        if given.casefold() in items:
+            return items[given.casefold()]
+        known = ", ".join(items.values())
+        print_text(wording.text("matching.ask_again", language, value=given, expected=known))
+
+
+def _print_proposals(proposals: Proposals, file: str, language: str) -> None:
+    from qualitycycle.workspace.matching_text import reasons_of
+
+    title = wording.text("matching.title", language, file=file, instrument=proposals.instrument.id)
+    print_text(title, style="bold")
+    names = ("header", "item", "certainty", "why")
+    rows = [
+        (
+            _short(one.header),
+            one.item or wording.text(f"matching.role.{one.role}", language),
+            wording.text(f"matching.word.{one.word}", language),
+            reasons_of(one, language),
+        )
+        for one in proposals.columns
+    ]
+    print_table([wording.text(f"matching.column.{name}", language) for name in names], rows)
+
+
+def _print_matched(done: Matched, workspace: Workspace) -> None:
+    for found in done.findings:
+        print_finding(found, workspace.language)
+    files = ", ".join(path.as_posix() for path in done.written)
+    key = f"matching.done.{done.status}"
+    print_text(wording.text(key, workspace.language, files=files, file=done.file.name), style="bold")
+
+
+def _short(header: str) -> str:
+    text = " ".join(header.split())
+    return text if len(text) <= HEADER_WIDTH else f"{text[: HEADER_WIDTH - 1]}…"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qualitycycle.vocabulary import Moment
     from qualitycycle.workspace.importing import ImportReport
     from qualitycycle.workspace.instrument_out import InstrumentExport
+    from qualitycycle.workspace.matching import Decide, Matched
     from qualitycycle.workspace.registry import RegisterImport
     from qualitycycle.workspace.reporting import WrittenReport
     from qualitycycle.workspace.view import View
@@ -113,6 +114,47 @@ class Workspace:
             partnership=partnership,
             language=language or self.language,
             force=force,
+        )
+
+    def match(
+        self,
+        file: str | Path,
+        *,
+        structure: str | Path | None = None,
+        instrument: str | None = None,
+        mapping: str | None = None,
+        draft: bool = False,
+        moment: str | Moment | None = None,
+        decide: Decide | None = None,
+        force: bool = False,
+        dry_run: bool = False,
+    ) -> Matched:
+        """Propose which question each column of a file is, and write that down as a mapping.
+
+        Every column is compared with every questionnaire (or with ``instrument``) and with
+        earlier mappings; what is certain or likely goes into ``config/mappings/<mapping>.toml``,
+        what is doubtful is a finding unless ``decide`` chooses. ``structure`` is the survey
+        tool's own description of the questionnaire. ``draft`` makes a new questionnaire from
+        the file too, asked at ``moment`` (post). ``force`` overwrites, and matches a layout
+        that is already known; ``dry_run`` writes nothing. The result's ``workspace`` can
+        import the file at once.
+
+        Raises Refused when no column is recognised (and no draft is asked for), or when a
+        file that would be written exists.
+        """
+        from qualitycycle.workspace.matching import match
+
+        return match(
+            self,
+            file,
+            structure=structure,
+            instrument=instrument,
+            mapping=mapping,
+            draft=draft,
+            moment=moment,
+            decide=decide,
+            force=force,
+            dry_run=dry_run,
         )
 
     def import_register(self, path: str | Path, *, dry_run: bool = False) -> RegisterImport:

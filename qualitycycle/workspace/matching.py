@@ -1,0 +1,405 @@
+"""Match: a file -> what its columns probably are -> a mapping in ``config/mappings``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qualitycycle import wording
+from qualitycycle.checking.columns import fitting_mapping, plan_columns
+from qualitycycle.checking.drafting import Draft, draft
+from qualitycycle.checking.export import ColumnPlan, shortened
+from qualitycycle.checking.made_mapping import alias_table, mapping_of
+from qualitycycle.checking.proposals import Certainty, Proposal, Proposals, Role, choose, propose
+from qualitycycle.checking.strange_labels import LabelAlias, StrangeLabel, strange_labels
+from qualitycycle.config import load_config
+from qualitycycle.errors import Refused
+from qualitycycle.findings import Finding, Level, fold
+from qualitycycle.instrument import Instrument
+from qualitycycle.linking.moments import fitting_moments
+from qualitycycle.mapping import SurveyMapping
+from qualitycycle.readers import read
+from qualitycycle.vocabulary import Moment
+from qualitycycle.workspace.choices import check_choice, moment_named
+from qualitycycle.workspace.matching_text import instrument_text, mapping_text, reasons_of
+
+if TYPE_CHECKING:
+    from qualitycycle.readers import RawExport
+    from qualitycycle.workspace.core import Workspace
+
+MAPPINGS = Path("config") / "mappings"
+INSTRUMENTS = Path("config") / "instruments"
+
+Decide = Callable[[Proposals, list[Proposal]], Mapping[str, str]]
+"""Gets all proposals and the doubtful ones; gives per header an item id, or "" to leave it out."""
+
+
+@dataclass(frozen=True)
+class Matched:
+    """What ``match`` found and wrote. ``status``: ``written``, ``checked`` (dry run) or ``known``.
+
+    ``workspace`` is the workspace with what was written, ready to import the file.
+    ``written`` are the files, below the workspace.
+    """
+
+    workspace: Workspace
+    file: Path
+    format: str
+    status: str
+    mapping: str
+    proposals: Proposals
+    written: tuple[Path, ...] = ()
+    aliases: tuple[LabelAlias, ...] = ()
+    strange: tuple[StrangeLabel, ...] = ()
+    findings: list[Finding] = field(default_factory=list)
+
+    def as_json(self, language: str) -> dict[str, Any]:
+        """The JSON of ``instrument match --json``."""
+        return {
+            "file": str(self.file),
+            "format": self.format,
+            "status": self.status,
+            "instrument": self.proposals.instrument.id,
+            "mapping": self.mapping,
+            "written": [path.as_posix() for path in self.written],
+            "columns": [
+                {
+                    "header": one.header,
+                    "title": one.title,
+                    "role": str(one.role),
+                    "item": one.item,
+                    "certainty": one.certainty,
+                    "word": str(one.word),
+                    "why": reasons_of(one, language),
+                    "others": list(one.others),
+                }
+                for one in self.proposals.columns
+            ],
+            "labels": [
+                {"scale": one.scale, "label": one.label, "stands_for": one.known, "count": one.count}
+                for one in self.aliases
+            ],
+            "unknown_labels": [
+                {"scale": one.scale, "label": one.label, "column": one.header, "count": one.count}
+                for one in self.strange
+            ],
+            "findings": [
+                {**found.as_dict(), "message": wording.message(found, language)} for found in self.findings
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the caller of ``match`` asked for."""
+
+    file: Path
+    structure: Path | None
+    instrument: str | None
+    name: str
+    draft: bool
+    moment: Moment | None
+    force: bool
+    dry_run: bool
+
+
+def match(
+    workspace: Workspace,
+    file: str | Path,
+    *,
+    structure: str | Path | None = None,
+    instrument: str | None = None,
+    mapping: str | None = None,
+    draft: bool = False,
+    moment: str | Moment | None = None,
+    decide: Decide | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+) -> Matched:
+    """Propose what each column of a file is and write the mapping; see ``Workspace.match``."""
+    check_choice("instrument", instrument, workspace.config.instruments)
+    path = Path(file)
+    asked = _Asked(
+        file=path,
+        structure=Path(structure) if structure is not None else None,
+        instrument=instrument,
+        name=mapping or _name(path),
+        draft=draft,
+        moment=moment_named(moment),
+        force=force,
+        dry_run=dry_run,
+    )
+    export = _read(workspace, asked)
+    known = None if force else fitting_mapping(export, workspace.config)
+    if known is not None:
+        return _known(workspace, asked, export, known)
+    sessions = _sessions(workspace)
+    proposals = propose(export, workspace.config, instrument, sessions)
+    if draft:
+        return _draft(workspace, asked, export, proposals)
+    doubtful = proposals.items(Certainty.DOUBTFUL)
+    if decide is not None:
+        proposals = choose(proposals, decide(proposals, doubtful))
+    return _match(workspace, asked, export, proposals)
+
+
+def _read(workspace: Workspace, asked: _Asked) -> RawExport:
+    keep = {header for mapping in workspace.config.mappings.values() for header in mapping.headers()}
+    return read(asked.file, keep=keep)
+
+
+def _sessions(workspace: Workspace) -> list[str]:
+    from qualitycycle.workspace.importing import read_register
+
+    register = read_register(workspace)
+    return [*register.sessions, *register.surveys]
+
+
+def _name(path: Path) -> str:
+    """A name for a mapping from the name of a file, without what differs from one export to the next."""
+    stem = re.sub(r"\(\d+(-\d+)?\)", "", path.stem).casefold()
+    return "-".join(re.findall(r"[a-z0-9]+", stem))[:40].strip("-") or "mapping"
+
+
+def _known(workspace: Workspace, asked: _Asked, export: RawExport, name: str) -> Matched:
+    """A layout that a mapping already knows: nothing is asked, nothing is written."""
+    plan = plan_columns(export, workspace.config, name)
+    if not isinstance(plan, ColumnPlan):
+        raise Refused(plan)
+    aliases, strange = strange_labels(export, plan.items, plan.mapping)
+    items = {column.header: column.item.id for column in plan.items}
+    columns = tuple(
+        Proposal(
+            at,
+            header,
+            export.title(at),
+            Role.ITEM if header in items else Role.IGNORE,
+            items.get(header),
+            1.0,
+            ("earlier",) if header in items else (),
+        )
+        for at, header in enumerate(export.headers)
+    )
+    file = export.path.name
+    findings = [Finding("matching.known_layout", Level.INFO, file=file, details={"mapping": name})]
+    findings += _label_findings(file, aliases, strange, name)
+    return Matched(
+        workspace=workspace,
+        file=asked.file,
+        format=export.format,
+        status="known",
+        mapping=name,
+        proposals=Proposals(plan.instrument, columns),
+        aliases=tuple(aliases),
+        strange=tuple(strange),
+        findings=fold([*export.findings, *findings]),
+    )
+
+
+def _match(workspace: Workspace, asked: _Asked, export: RawExport, proposals: Proposals) -> Matched:
+    file = export.path.name
+    columns = proposals.item_columns(export)
+    if not columns:
+        raise Refused([*_nothing(file, export, proposals), *export.findings])
+    aliases, strange = strange_labels(export, columns)
+    made = mapping_of(
+        export,
+        proposals.columns,
+        proposals.instrument.id,
+        {column.header: column.item.id for column in columns},
+        moment=asked.moment or _only_moment(proposals),
+        labels=alias_table(aliases),
+    )
+    text = mapping_text(
+        made, file, workspace.language, columns=proposals.columns, aliases=aliases, strange=strange
+    )
+    findings = [
+        *export.findings,
+        *_column_findings(file, proposals, asked.name),
+        *_label_findings(file, aliases, strange, asked.name),
+    ]
+    done = Matched(
+        workspace=workspace,
+        file=asked.file,
+        format=export.format,
+        status="checked",
+        mapping=asked.name,
+        proposals=proposals,
+        aliases=tuple(aliases),
+        strange=tuple(strange),
+        findings=fold(findings),
+    )
+    return _write(done, asked, {MAPPINGS / f"{asked.name}.toml": (text, made)})
+
+
+def _draft(workspace: Workspace, asked: _Asked, export: RawExport, proposals: Proposals) -> Matched:
+    file = export.path.name
+    free = [
+        replace(one, role=Role.UNKNOWN, item=None) if one.role is Role.ITEM else one
+        for one in proposals.columns
+    ]
+    config = workspace.config
+    scores = [score for one in config.instruments.values() for score in one.scores]
+    made = draft(
+        export,
+        free,
+        id=asked.name,
+        title=asked.file.stem,
+        moment=asked.moment or Moment.POST,
+        taken=[*config.items, *scores],
+    )
+    if made is None:
+        raise Refused([Finding("matching.nothing_to_draft", file=file), *export.findings])
+    columns = tuple(_drafted(one, made) for one in free)
+    mapping = mapping_text(made.mapping, file, workspace.language)
+    done = Matched(
+        workspace=workspace,
+        file=asked.file,
+        format=export.format,
+        status="checked",
+        mapping=asked.name,
+        proposals=Proposals(made.instrument, columns),
+        findings=fold([*export.findings, *_draft_findings(file, made)]),
+    )
+    return _write(
+        done,
+        asked,
+        {
+            INSTRUMENTS / f"{asked.name}.toml": (
+                instrument_text(made, file, workspace.language),
+                made.instrument,
+            ),
+            MAPPINGS / f"{asked.name}.toml": (mapping, made.mapping),
+        },
+    )
+
+
+def _drafted(one: Proposal, made: Draft) -> Proposal:
+    item = made.mapping.columns.get(one.header)
+    if item is None:
+        return one
+    return replace(one, role=Role.ITEM, item=item, certainty=1.0, reasons=("drafted",), others=())
+
+
+def _only_moment(proposals: Proposals) -> Moment | None:
+    """The moment, where the questions leave only one."""
+    taken = proposals.items(Certainty.CERTAIN, Certainty.LIKELY)
+    items = [proposals.instrument.item(one.item) for one in taken if one.item is not None]
+    fitting = fitting_moments(items, proposals.instrument)
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _write(
+    done: Matched, asked: _Asked, texts: Mapping[Path, tuple[str, SurveyMapping | Instrument]]
+) -> Matched:
+    """Write the files, all or none, after reading them back gave exactly what was meant."""
+    root = done.workspace.root
+    there = [path for path in texts if (root / path).exists()]
+    if there and not asked.force:
+        raise Refused([Finding("matching.exists", file=path.as_posix()) for path in there])
+    for path, (text, meant) in texts.items():
+        again = type(meant).model_validate(tomllib.loads(text))
+        if again != meant:
+            raise Refused(Finding("matching.not_as_meant", file=path.as_posix()))
+    if asked.dry_run:
+        return done
+    before = {path: (root / path).read_bytes() for path in there}
+    for path, (text, _) in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    try:
+        config = load_config(root)
+    except Refused:
+        for path in texts:
+            (root / path).unlink()
+        for path, content in before.items():
+            (root / path).write_bytes(content)
+        raise
+    fresh = replace(done.workspace, config=config, looks={})
+    return replace(done, workspace=fresh, status="written", written=tuple(texts))
+
+
+def _nothing(file: str, export: RawExport, proposals: Proposals) -> list[Finding]:
+    """Nothing certain or likely: the doubtful ones, and what else can be done."""
+    headers = "; ".join(shortened(header) for header in export.headers[:5])
+    nothing = Finding("matching.nothing", file=file, count=len(export.headers), details={"headers": headers})
+    return [nothing, *_column_findings(file, proposals, "")]
+
+
+def _column_findings(file: str, proposals: Proposals, name: str) -> list[Finding]:
+    findings = [
+        Finding(
+            "matching.doubtful",
+            Level.WARNING,
+            file=file,
+            column=one.header,
+            value=one.item,
+            details={"percent": round(100 * one.certainty), "mapping": name},
+        )
+        for one in proposals.items(Certainty.DOUBTFUL)
+    ]
+    loose = [one.header for one in proposals.columns if one.role is not Role.ITEM and _left_over(one)]
+    if loose:
+        details = {"columns": "; ".join(shortened(header) for header in loose), "mapping": name}
+        findings.append(
+            Finding("matching.unknown_columns", Level.INFO, file=file, count=len(loose), details=details)
+        )
+    return findings
+
+
+def _left_over(one: Proposal) -> bool:
+    return one.role is Role.UNKNOWN or one.word is Certainty.DOUBTFUL
+
+
+def _label_findings(
+    file: str, aliases: Sequence[LabelAlias], strange: Sequence[StrangeLabel], name: str
+) -> list[Finding]:
+    near = [
+        Finding(
+            "matching.near_label",
+            Level.INFO,
+            file=file,
+            value=one.label,
+            count=one.count,
+            details={"known": one.known, "scale": one.scale},
+        )
+        for one in aliases
+    ]
+    return near + [
+        Finding(
+            "matching.unknown_label",
+            Level.WARNING,
+            file=file,
+            column=one.header,
+            value=one.label,
+            count=one.count,
+            details={"scale": one.scale, "mapping": name},
+        )
+        for one in strange
+    ]
+
+
+def _draft_findings(file: str, made: Draft) -> list[Finding]:
+    findings = []
+    reasons = dict.fromkeys(reason for _, reason in made.left_out)
+    for reason in reasons:
+        headers = [shortened(header) for header, why in made.left_out if why == reason]
+        findings.append(
+            Finding(
+                f"matching.left_out_{reason}",
+                Level.INFO,
+                file=file,
+                count=len(headers),
+                details={"columns": "; ".join(headers)},
+            )
+        )
+    if made.notes:
+        details = {"items": ", ".join(made.notes), "instrument": made.instrument.id}
+        findings.append(
+            Finding("matching.check_scales", Level.INFO, file=file, count=len(made.notes), details=details)
+        )
+    return findings
