@@ -21,6 +21,7 @@ from qualitycycle.readers import (
     ms_forms,
     option_counts,
     spreadsheet,
+    structure,
     surveymonkey,
     typeform,
 )
@@ -42,6 +43,7 @@ class Reader(Protocol):
 
 
 READERS: dict[str, Reader] = {
+    "structure": structure,
     "entry": entry,
     "surveymonkey": surveymonkey,
     "ms_forms": ms_forms,

@@ -13,7 +13,7 @@ from pathlib import Path
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding
 from qualitycycle.readers import delimited, spreadsheet
-from qualitycycle.readers.grid import Grid, Table, tabulate
+from qualitycycle.readers.grid import Grid, Records, Table, tabulate
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = tuple(name.encode("utf-16-le") for name in ("Workbook\0", "Book\0"))
@@ -29,6 +29,9 @@ _NOT_A_TABLE = {
     b"$FL2": "SPSS",
     b"<?xml": "XML",
 }
+_MARKED = {"SPSS": "sav", "XML": "xml"}
+"""The kinds that are no table of text but that some reader knows."""
+
 _JSON = re.compile(rb"\{\s*(\"|\})|\[\s*[\[{\"\]]")
 _PACKAGES = {
     "word/document.xml": "Word",
@@ -42,9 +45,10 @@ _PACKAGES = {
 class Peek:
     """The bytes of a file with what can be learned from them.
 
-    ``kind`` is ``csv`` (any text), ``xlsx``, ``ods``, or "" for anything else. ``table``
-    holds its records, ``grid`` the same under one header; asking for them raises Refused
-    when there are none.
+    ``kind`` is ``csv`` (any text), ``xlsx``, ``ods``, ``sav`` (SPSS), ``xml``, ``lsa``
+    (LimeSurvey's archive), or "" for anything else. ``table`` holds its records, ``grid``
+    the same under one header, ``sheets`` those of every sheet of a workbook; asking for them
+    raises Refused when there are none.
     """
 
     path: Path
@@ -66,13 +70,20 @@ class Peek:
         """What the content is."""
         if self.data.startswith(_ZIP):
             return _package(self.data)
-        return "" if self._other is not None else "csv"
+        if self._other is None:
+            return "csv"
+        return _MARKED.get(str(self._other.details.get("kind", "")), "")
+
+    @cached_property
+    def sheets(self) -> dict[str, Records]:
+        """The records of every sheet with data of a workbook, cells as calamine gives them."""
+        return spreadsheet.sheets(self.data, self.file)
 
     @cached_property
     def table(self) -> Table:
         """The records in the file; Refused when it is not a table or cannot be read."""
         if self.kind in ("xlsx", "ods"):
-            return spreadsheet.table(self.data, self.file, self.sheet)
+            return spreadsheet.table(self.sheets, self.file, self.sheet)
         if self.kind == "csv":
             return delimited.table(self.data, self.file)
         raise Refused(self._other or _not_a_workbook(self.data, self.file))
@@ -85,7 +96,7 @@ class Peek:
 
     @cached_property
     def _other(self) -> Finding | None:
-        """Why these bytes are neither text nor a zipped workbook."""
+        """Why these bytes are neither text nor a zipped workbook: no table of theirs can be read as it is."""
         if self.data.startswith(_OLE):
             old = _ENCRYPTED not in self.data and any(name in self.data for name in _OLD_EXCEL)
             return Finding("reading.old_excel" if old else "reading.password", file=self.file)
@@ -129,7 +140,7 @@ def _is_web_page(start: bytes) -> bool:
 
 
 def _package(data: bytes) -> str:
-    """``xlsx`` or ``ods`` when the zipped parts say so; a broken zip counts as a workbook."""
+    """``xlsx``, ``ods`` or ``lsa`` when the zipped parts say so; a broken zip counts as a workbook."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = set(package.namelist())
@@ -138,6 +149,8 @@ def _package(data: bytes) -> str:
         return "xlsx"
     if b"opendocument.spreadsheet" in mimetype:
         return "ods"
+    if any(name.casefold().endswith(".lss") for name in names):
+        return "lsa"
     return "xlsx" if "xl/workbook.xml" in names else ""
 
 

@@ -45,14 +45,12 @@ def read(peek: Peek, options: Options) -> RawExport:
     return assemble(peek, peek.kind, options)
 
 
-def table(data: bytes, file: str, sheet: str | None = None) -> Table:
-    """The records on the sheet with the answers.
+def table(found: dict[str, Records], file: str, sheet: str | None = None) -> Table:
+    """The records on the sheet with the answers, out of a workbook's ``sheets``.
 
     That is ``sheet``, else the only visible one with data, else the only one of those
-    that looks like a survey tool's. Raises Refused when the workbook is broken or
-    protected, or when there is more than one such sheet.
+    that looks like a survey tool's. Raises Refused when there is more than one such sheet.
     """
-    found = sheets(data, file)
     name, findings = _choose(found, sheet, file)
     columns = [_plain(column) for column in zip(*found[name], strict=True)]
     return Table([list(record) for record in zip(*columns, strict=True)], tuple(findings))
