@@ -67,7 +67,8 @@ def read_days(
 def seconds_between(starts: Sequence[Any], ends: Sequence[Any]) -> list[float | None]:
     """How long each form took; None where a moment is missing, unclear or the wrong way round.
 
-    Both columns are written by one tool, so they agree on the order of day and month.
+    Both columns are written by one tool, so they agree on the order of day and month; where
+    that is not known, start and end must be of one day.
 
     >>> seconds_between(["12/22/2025 11:59:30 AM"], ["12/22/2025 12:01:00 PM"])
     [90.0]
@@ -75,8 +76,11 @@ def seconds_between(starts: Sequence[Any], ends: Sequence[Any]) -> list[float | 
     [None]
     """
     order = infer_order([*starts, *ends])
-    moments = {cell: _moment(cell, order) for cell in {*starts, *ends}}
-    return [_seconds(moments[start], moments[end]) for start, end in zip(starts, ends, strict=True)]
+    moments = {cell: _moment(cell, order or "day_first") for cell in {*starts, *ends}}
+    return [
+        None if order is None and _parts(start) != _parts(end) else _seconds(moments[start], moments[end])
+        for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualitycycle.readers.days import infer_order, read_days
+from qualitycycle.readers.days import infer_order, read_days, seconds_between
 
 MAY_4 = date(2026, 5, 4)
 
@@ -98,3 +98,24 @@ def test_day_first_columns_come_back_or_stay_blank(days: list[date], pattern: st
     settled = any(day.day > 12 for day in days) or "/" not in pattern
     for day, found in zip(days, read, strict=True):
         assert found == (day if settled or day.day == day.month else None)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "seconds"),
+    [
+        (datetime(2026, 5, 3, 23, 58), datetime(2026, 5, 4, 0, 7), 540.0),
+        ("2018-05-11 07:25:02", "2018-05-11 07:28:33", 211.0),
+        ("2026-05-03T23:59:59.5+02:00", "2026-05-04T00:00:09+02:00", 10.0),
+        ("12/22/2025 11:59:30 AM", "12/22/2025 12:00:30 PM", 60.0),
+        ("12/22/2025 12:00:30 AM", "12/22/2025 1:00:30 AM", 3600.0),
+        ("4/5/2026 9:00", "4/5/2026 9:05", 300.0),
+        ("4/5/2026 23:59", "5/5/2026 0:05", None),  # a day or a month
+        ("13-5-2026 23:59", "14-5-2026 0:05", 360.0),
+        ("13-5-2026 10:00", "13-5-2026 9:00", None),
+        ("13-5-2026", "13-5-2026", None),
+        ("13-5-2026 10:00", None, None),
+        ("13-5-2026 99:00", "13-5-2026 99:10", None),
+    ],
+)
+def test_how_long_it_took(start: Any, end: Any, seconds: float | None) -> None:
+    assert seconds_between([start], [end]) == [seconds]
