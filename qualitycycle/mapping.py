@@ -55,7 +55,8 @@ class SurveyMapping(Frozen):
     whole file or per item. ``not_asked`` names items whose blanks mean that the
     question was not on that version of the form. ``titles`` gives the question in words
     where a header is only a code: a file with other words under that code has another
-    layout. ``structure`` names the file in ``config/structures`` that explains the codes
+    layout. ``doubtful`` are headers that may be an item: not taken until somebody moves
+    them to ``columns``. ``structure`` names the file in ``config/structures`` that explains the codes
     of the answers.
     """
 
@@ -68,6 +69,7 @@ class SurveyMapping(Frozen):
     structure: str | None = None
     columns: dict[str, str] = Field(min_length=1)
     titles: dict[str, str] = {}
+    doubtful: dict[str, str] = {}
     labels: dict[str, dict[str, float | str]] = {}
     missing: tuple[str, ...] = ()
     not_applicable: tuple[str, ...] = ()

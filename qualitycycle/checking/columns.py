@@ -14,6 +14,7 @@ from qualitycycle.checking.export import (
     Export,
     ItemColumn,
     column_index,
+    is_filled,
     is_link_code_header,
     shortened,
 )
@@ -82,6 +83,7 @@ def fitting_mapping(export: Export, config: Config) -> str | None:
     """The mapping whose columns are all in the file; of several the one with most columns.
 
     Where the file has a question in words beside a code, the words must be the mapping's too.
+    A mapping that leaves out a column that is plainly one of its questions is of another form.
     """
     headers = {normalise_header(header): at for at, header in reversed(list(enumerate(export.headers)))}
     fitting = [
@@ -90,6 +92,7 @@ def fitting_mapping(export: Export, config: Config) -> str | None:
         if mapping.format in (None, export.format)
         and all(normalise_header(column) in headers for column in mapping.columns)
         and not _other_words(export, mapping, headers)
+        and not _left_out(export, mapping, config.instruments[mapping.instrument])
     ]
     return max(fitting)[1] if fitting else None
 
@@ -103,6 +106,18 @@ def _other_words(export: Export, mapping: SurveyMapping, headers: Mapping[str, i
         if at is not None and normalise_header(export.title(at)) not in (code, normalise_header(words)):
             differing.append(header)
     return differing
+
+
+def _left_out(export: Export, mapping: SurveyMapping, instrument: Instrument) -> list[str]:
+    """The headers that are a question of the instrument of which the mapping says nothing."""
+    named = [*mapping.headers(), *mapping.ignore, *mapping.doubtful]
+    told = {normalise_header(header) for header in named}
+    mapped = set(mapping.columns.values())
+    return [
+        column.header
+        for column in _recognised(export, instrument)
+        if column.item.id not in mapped and normalise_header(column.header) not in told
+    ]
 
 
 def _by_mapping(export: Export, config: Config, name: str) -> ColumnPlan | list[Finding]:
@@ -131,7 +146,7 @@ def _by_mapping(export: Export, config: Config, name: str) -> ColumnPlan | list[
     unmapped = [
         header
         for index, header in enumerate(export.headers)
-        if index not in taken and normalise_header(header) not in ignored
+        if index not in taken and normalise_header(header) not in ignored and is_filled(export.columns[index])
     ]
     link_code = column_index(export, mapping.link_code) if mapping.link_code else None
     return ColumnPlan(instrument, tuple(items), tuple(unmapped), mapping, name, link_code)
@@ -204,7 +219,11 @@ def _by_headers(export: Export, config: Config) -> ColumnPlan | list[Finding]:
     instrument, items = max(plans, key=lambda plan: len(plan[1]))
     link_code = _link_code_column(export)
     taken = {column.index for column in items} | {link_code} | _own_columns(export)
-    unmapped = [(i, header) for i, header in enumerate(export.headers) if i not in taken]
+    unmapped = [
+        (i, header)
+        for i, header in enumerate(export.headers)
+        if i not in taken and is_filled(export.columns[i])
+    ]
     near = _near_headers(file, [header for _, header in unmapped], instrument, items)
     if not items:
         return near or [

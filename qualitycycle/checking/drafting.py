@@ -10,7 +10,7 @@ import html
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from qualitycycle.checking.drafted_scales import ENOUGH, DraftedScale, answers_of, drafted_scale
@@ -18,7 +18,7 @@ from qualitycycle.checking.export import Export
 from qualitycycle.checking.made_mapping import mapping_of
 from qualitycycle.checking.proposals import Proposal, Role
 from qualitycycle.instrument import Instrument, Item, Labels, Scale
-from qualitycycle.labels import normalise_header
+from qualitycycle.labels import normalise_header, normalise_label
 from qualitycycle.mapping import SurveyMapping
 from qualitycycle.vocabulary import Moment
 
@@ -49,12 +49,14 @@ _TRACE = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}|\b(\+?\d[\s-]?){9,}\b", re.IGNO
 
 
 class Question(Protocol):
-    """What a structure file says of one column."""
+    """What a structure file says of one column (``readers.structure.Question``)."""
 
     @property
-    def text(self) -> Mapping[str, str]: ...
+    def texts(self) -> Mapping[str, str]: ...
     @property
-    def options(self) -> Sequence[Mapping[str, str]]: ...
+    def options(self) -> Mapping[str, Mapping[str, str]]: ...
+    @property
+    def kind(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def draft(
     instrument = _instrument(made, id, title, moment, asked)
     mapping = mapping_of(
         export,
-        columns,
+        [_without_answers(one, made) for one in columns],
         instrument.id,
         {one.header: made.ids[one.index] for one in made.kept},
         moment=moment,
@@ -113,6 +115,11 @@ def draft(
     )
     notes = {made.ids[one.index]: note for one in made.kept if (note := made.scales[one.index].note)}
     return Draft(instrument, mapping, notes, made.left_out)
+
+
+def _without_answers(one: Proposal, made: _Making) -> Proposal:
+    """A column without one answer is remembered as empty, also when it is full of "n.v.t."."""
+    return replace(one, reasons=("empty",)) if (one.header, "empty") in made.left_out else one
 
 
 @dataclass(frozen=True)
@@ -155,7 +162,7 @@ def _instrument(
                 scale=scale.name,
                 dimension=dimensions.get(one.stem, ""),
                 moments=(moment,),
-                labels=_item_labels(scale, language),
+                labels=_item_labels(scale, question, language),
             )
         )
     return Instrument(
@@ -211,10 +218,10 @@ def _column(export: Export, one: Proposal) -> _Column:
 
 def _no_question(column: _Column, proposal: Proposal, scale: DraftedScale) -> str | None:
     """Why a column cannot be a question, as a code."""
-    if proposal.role not in (Role.UNKNOWN, Role.ITEM):
-        return str(proposal.role)
     if not column.answers:
         return "empty"
+    if proposal.role not in (Role.UNKNOWN, Role.ITEM):
+        return str(proposal.role)
     if _UNNAMED.fullmatch(column.header) and len(column.answers) == column.answers.total():
         return "unnamed"
     return "names" if scale.name == "open" and _personal(column) else None
@@ -253,16 +260,19 @@ def _ticked(column: _Column) -> DraftedScale | None:
 
 
 def _from_structure(column: _Column, questions: Mapping[str, Question]) -> DraftedScale | None:
-    """The scale with every option the structure knows, also those nobody chose."""
+    """The scale with every option the structure knows, also those nobody chose, in the form's order."""
     question = questions.get(column.header)
     if question is None or not question.options:
         return None
-    labels = Counter(dict.fromkeys((text for option in question.options for text in option.values()), 1))
-    found = drafted_scale(column.answers | labels)
-    if found.name in ("open", "single") and found.known is None:
-        options = tuple(next(iter(option.values())) for option in question.options)
-        return DraftedScale("single", Scale(kind="single"), options)
-    return found
+    labels = [readable(next(iter(texts.values()), code)) for code, texts in question.options.items()]
+    if question.kind == "multi":
+        return DraftedScale("multi", Scale(kind="multi"), tuple(labels))
+    found = drafted_scale(Counter(dict.fromkeys(labels, 1)) + column.answers)
+    if found.known is not None or found.scale.is_scored:
+        return found
+    written = {normalise_label(label) for label in labels}
+    more = [text for text in column.answers if normalise_label(text) not in written]
+    return DraftedScale("single", Scale(kind="single"), (*labels, *more))
 
 
 def _ids(columns: Sequence[_Column], taken: Collection[str]) -> dict[int, str]:
@@ -281,14 +291,23 @@ def _ids(columns: Sequence[_Column], taken: Collection[str]) -> dict[int, str]:
 
 
 def _item_text(column: _Column, question: Question | None, language: str) -> dict[str, str]:
-    told = {code: readable(words) for code, words in question.text.items()} if question else {}
-    return {code: words for code, words in told.items() if words} or {language: column.text}
+    told = {code: readable(words) for code, words in question.texts.items()} if question else {}
+    stemmed = column.stem and "[" in column.text
+    return {code: words for code, words in told.items() if words and not stemmed} or {language: column.text}
 
 
-def _item_labels(scale: DraftedScale, language: str) -> Labels:
+def _item_labels(scale: DraftedScale, question: Question | None, language: str) -> Labels:
+    """The options of an item, in every language in which all of them are known."""
     if scale.known is not None:
         return scale.both_languages if scale.name == "single" else {}
-    return {language: list(scale.labels)} if scale.labels else {}
+    if not scale.labels:
+        return {}
+    labels = {language: list(scale.labels)}
+    for code in next(iter(question.options.values()), {}) if question else {}:
+        told = [readable(texts.get(code, "")) for texts in question.options.values()] if question else []
+        if all(told) and len(told) == len(scale.labels) and code != language:
+            labels[code] = told
+    return labels
 
 
 def _shared(scales: Iterable[DraftedScale]) -> dict[str, Scale]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -57,7 +58,7 @@ class ItemColumn:
 
 @dataclass(frozen=True)
 class ColumnPlan:
-    """What each column of a file is; ``unmapped`` are listed to the importer and not stored.
+    """What each column of a file is; ``unmapped`` hold answers, are listed and not stored.
 
     ``findings`` are remarks about the columns that refuse nothing.
     """
@@ -87,6 +88,15 @@ def is_link_code_header(header: str) -> bool:
     (True, False)
     """
     return normalise_header(header).startswith(LINK_CODE_HEADERS)
+
+
+def is_filled(cells: Sequence[Any]) -> bool:
+    """Whether anybody answered anything in a column.
+
+    >>> is_filled([None, " "]), is_filled([None, 0])
+    (False, True)
+    """
+    return any(cell is not None and str(cell).strip() for cell in cells)
 
 
 def shortened(header: str) -> str:

@@ -246,6 +246,10 @@ FAMILIES: tuple[Family, ...] = (
 """The known sets. A new one is one entry here."""
 
 
+MOST_LABELS = 14
+"""A column with more different answers is on no known set, in whatever spellings."""
+
+
 @dataclass(frozen=True)
 class Found:
     """A set that holds all answers of a column, with the shape those answers make likely."""
@@ -309,11 +313,13 @@ def family_of(labels: Sequence[str]) -> Found | None:
     >>> family_of(["Easy", "Neutral", "Difficult"]) is None
     True
     """
+    if len(labels) > MOST_LABELS:
+        return None
     for family in FAMILIES:
-        places = {family.place(label) for label in labels}
-        spelled = any(family.is_spelled(label) for label in labels)
+        spelled = sum(family.is_spelled(label) for label in labels)
+        places = {family.place(label) for label in labels} if spelled * 2 >= len(labels) else {None}
         enough = len(places) > 1 or (family.alone and labels)
-        if None in places or not enough or not spelled:
+        if None in places or not enough:
             continue
         shape = _shape(family, {place for place in places if place is not None})
         if shape is not None:

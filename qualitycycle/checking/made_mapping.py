@@ -27,16 +27,21 @@ def mapping_of(
 ) -> SurveyMapping:
     """A mapping of a file: ``questions`` are the item ids per header, the rest follows from roles.
 
-    A role that two columns claim is given to neither. The format is named only where the
+    A role that two columns claim is given to neither. A column that is no question is
+    ignored, so that the mapping knows every column of this layout; one in which nobody
+    answered is not, since nobody knows yet what it is. The format is named only where the
     tool's own layout was recognised. Raises ValueError when ``questions`` is empty.
     """
-    roles = list(columns)
+    roles = [one for one in columns if one.header not in questions]
+    doubtful = {one.header: one.item for one in roles if one.item is not None}
 
     def only(role: Role) -> str | None:
         found = [one.header for one in roles if one.role is role and one.certainty >= LIKELY]
         return found[0] if len(found) == 1 else None
 
-    session = only(Role.SESSION)
+    session, response_id = only(Role.SESSION), only(Role.RESPONSE_ID)
+    link_code, submitted = only(Role.LINK_CODE), only(Role.SUBMITTED)
+    used = {session, response_id, link_code, submitted, *doubtful}
     made: dict[str, Any] = {
         "instrument": instrument,
         "format": None if export.format in PLAIN_TABLES else export.format,
@@ -48,11 +53,12 @@ def mapping_of(
             for at, header in enumerate(export.headers)
             if header in questions and has_words(export, at)
         },
+        "doubtful": doubtful,
         "labels": labels or {},
-        "response_id": only(Role.RESPONSE_ID),
-        "link_code": only(Role.LINK_CODE),
-        "submitted": only(Role.SUBMITTED),
-        "ignore": tuple(one.header for one in roles if one.role is Role.IGNORE),
+        "response_id": response_id,
+        "link_code": link_code,
+        "submitted": submitted,
+        "ignore": tuple(one.header for one in roles if one.header not in used and "empty" not in one.reasons),
     }
     return SurveyMapping.model_validate(made)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from qualitycycle.checking.columns import fitting_mapping, plan_columns
 from qualitycycle.checking.drafting import Draft, draft
 from qualitycycle.checking.export import ColumnPlan, shortened
 from qualitycycle.checking.made_mapping import alias_table, mapping_of
-from qualitycycle.checking.proposals import Certainty, Proposal, Proposals, Role, choose, propose
+from qualitycycle.checking.proposals import DOUBTFUL, Certainty, Proposal, Proposals, Role, choose, propose
 from qualitycycle.checking.strange_labels import LabelAlias, StrangeLabel, strange_labels
 from qualitycycle.config import load_config
 from qualitycycle.errors import Refused
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MAPPINGS = Path("config") / "mappings"
 INSTRUMENTS = Path("config") / "instruments"
+NAME_LENGTH = 80
 
 Decide = Callable[[Proposals, list[Proposal]], Mapping[str, str]]
 """Gets all proposals and the doubtful ones; gives per header an item id, or "" to leave it out."""
@@ -122,22 +123,21 @@ def match(
 ) -> Matched:
     """Propose what each column of a file is and write the mapping; see ``Workspace.match``."""
     check_choice("instrument", instrument, workspace.config.instruments)
-    path = Path(file)
+    path, sessions = Path(file), _sessions(workspace)
     asked = _Asked(
         file=path,
         structure=Path(structure) if structure is not None else None,
         instrument=instrument,
-        name=mapping or _name(path),
+        name=mapping or _name(path, sessions),
         draft=draft,
         moment=moment_named(moment),
         force=force,
         dry_run=dry_run,
     )
     export = _read(workspace, asked)
-    known = None if force else fitting_mapping(export, workspace.config)
+    known = None if force else _known(workspace, asked, export)
     if known is not None:
-        return _known(workspace, asked, export, known)
-    sessions = _sessions(workspace)
+        return known
     proposals = propose(export, workspace.config, instrument, sessions)
     if draft:
         return _draft(workspace, asked, export, proposals)
@@ -159,33 +159,27 @@ def _sessions(workspace: Workspace) -> list[str]:
     return [*register.sessions, *register.surveys]
 
 
-def _name(path: Path) -> str:
+def _name(path: Path, sessions: Collection[str]) -> str:
     """A name for a mapping from the name of a file, without what differs from one export to the next."""
     stem = re.sub(r"\(\d+(-\d+)?\)", "", path.stem).casefold()
-    return "-".join(re.findall(r"[a-z0-9]+", stem))[:40].strip("-") or "mapping"
+    for session in sessions:
+        stem = stem.replace(session.casefold(), "")
+    return "-".join(re.findall(r"[a-z0-9]+", stem))[:NAME_LENGTH].strip("-") or "mapping"
 
 
-def _known(workspace: Workspace, asked: _Asked, export: RawExport, name: str) -> Matched:
-    """A layout that a mapping already knows: nothing is asked, nothing is written."""
-    plan = plan_columns(export, workspace.config, name)
-    if not isinstance(plan, ColumnPlan):
-        raise Refused(plan)
+def _known(workspace: Workspace, asked: _Asked, export: RawExport) -> Matched | None:
+    """A layout of which a mapping already knows every column: nothing is asked or written."""
+    name = fitting_mapping(export, workspace.config)
+    plan = plan_columns(export, workspace.config, name) if name is not None else None
+    if name is None or not isinstance(plan, ColumnPlan) or plan.mapping is None:
+        return None
+    if set(plan.unmapped) - set(plan.mapping.doubtful):
+        return None
     aliases, strange = strange_labels(export, plan.items, plan.mapping)
-    items = {column.header: column.item.id for column in plan.items}
-    columns = tuple(
-        Proposal(
-            at,
-            header,
-            export.title(at),
-            Role.ITEM if header in items else Role.IGNORE,
-            items.get(header),
-            1.0,
-            ("earlier",) if header in items else (),
-        )
-        for at, header in enumerate(export.headers)
-    )
+    proposals = Proposals(plan.instrument, tuple(_remembered(export, plan, plan.mapping)))
     file = export.path.name
     findings = [Finding("matching.known_layout", Level.INFO, file=file, details={"mapping": name})]
+    findings += _column_findings(file, proposals, name)
     findings += _label_findings(file, aliases, strange, name)
     return Matched(
         workspace=workspace,
@@ -193,11 +187,29 @@ def _known(workspace: Workspace, asked: _Asked, export: RawExport, name: str) ->
         format=export.format,
         status="known",
         mapping=name,
-        proposals=Proposals(plan.instrument, columns),
+        proposals=proposals,
         aliases=tuple(aliases),
         strange=tuple(strange),
         findings=fold([*export.findings, *findings]),
     )
+
+
+def _remembered(export: RawExport, plan: ColumnPlan, mapping: SurveyMapping) -> Iterator[Proposal]:
+    """What a mapping says of each column."""
+    special = {
+        mapping.link_code: Role.LINK_CODE,
+        mapping.submitted: Role.SUBMITTED,
+        mapping.response_id: Role.RESPONSE_ID,
+        mapping.collection.column if mapping.collection else None: Role.SESSION,
+    }
+    items = {column.header: column.item.id for column in plan.items}
+    for at, header in enumerate(export.headers):
+        told = Proposal(at, header, export.title(at), special.get(header, Role.IGNORE), certainty=1.0)
+        if header in items:
+            told = replace(told, role=Role.ITEM, item=items[header], reasons=("earlier",))
+        elif header in mapping.doubtful:
+            told = replace(told, role=Role.ITEM, item=mapping.doubtful[header], certainty=DOUBTFUL)
+        yield told
 
 
 def _match(workspace: Workspace, asked: _Asked, export: RawExport, proposals: Proposals) -> Matched:
@@ -327,7 +339,13 @@ def _nothing(file: str, export: RawExport, proposals: Proposals) -> list[Finding
     """Nothing certain or likely: the doubtful ones, and what else can be done."""
     headers = "; ".join(shortened(header) for header in export.headers[:5])
     nothing = Finding("matching.nothing", file=file, count=len(export.headers), details={"headers": headers})
-    return [nothing, *_column_findings(file, proposals, "")]
+    return [
+        nothing,
+        *(
+            Finding("matching.maybe", Level.WARNING, file=file, column=one.header, value=one.item)
+            for one in proposals.items(Certainty.DOUBTFUL)
+        ),
+    ]
 
 
 def _column_findings(file: str, proposals: Proposals, name: str) -> list[Finding]:
@@ -338,7 +356,7 @@ def _column_findings(file: str, proposals: Proposals, name: str) -> list[Finding
             file=file,
             column=one.header,
             value=one.item,
-            details={"percent": round(100 * one.certainty), "mapping": name},
+            details={"mapping": name},
         )
         for one in proposals.items(Certainty.DOUBTFUL)
     ]

@@ -38,7 +38,7 @@ def mapping_text(
     aliases: Iterable[LabelAlias] = (),
     strange: Iterable[StrangeLabel] = (),
 ) -> str:
-    """A mapping with, behind each line, how sure it is; what is doubtful stands as a comment."""
+    """A mapping with, behind each line, how sure it is and why."""
     lines = [_comment("mapping_head", language, file=_one_line(file)), ""]
     lines += [
         f"{key} = {_value(value)}" for key in PLAIN_KEYS if (value := getattr(mapping, key)) is not None
@@ -50,9 +50,12 @@ def mapping_text(
     for header, item in mapping.columns.items():
         remark = _certainty(by_header[header], language) if header in by_header else ""
         lines.append(f"{_value(header)} = {_value(item)}{remark}")
-    for one in columns:
-        if one.item is not None and one.header not in mapping.columns and one.header not in mapping.ignore:
-            lines.append(f"# {_value(one.header)} = {_value(one.item)}{_certainty(one, language)}")
+    if mapping.doubtful:
+        lines += ["", f"[doubtful]  {_comment('doubtful_head', language)}"]
+        lines += [
+            f"{_value(header)} = {_value(item)}{_certainty(by_header[header], language)}"
+            for header, item in mapping.doubtful.items()
+        ]
     if mapping.titles:
         lines += ["", f"[titles]  {_comment('titles_head', language)}"]
         lines += [f"{_value(header)} = {_value(words)}" for header, words in mapping.titles.items()]
