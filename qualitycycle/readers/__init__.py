@@ -15,6 +15,7 @@ from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, fold, has_errors
 from qualitycycle.readers import (
     delimited,
+    dictionary,
     entry,
     google_forms,
     indico,
@@ -25,7 +26,6 @@ from qualitycycle.readers import (
     surveymonkey,
     typeform,
 )
-from qualitycycle.readers.dictionary import dictionary
 from qualitycycle.readers.peek import Peek, peek
 from qualitycycle.readers.raw import Options, RawExport
 
@@ -51,6 +51,7 @@ READERS: dict[str, Reader] = {
     "indico": indico,
     "google_forms": google_forms,
     "option_counts": option_counts,
+    "dictionary": dictionary,
     "xlsx": spreadsheet,
     "ods": spreadsheet,
     "csv": delimited,
@@ -103,25 +104,14 @@ def read(
 
 
 def _reader(file: Peek, format: str | None) -> Reader:
-    """The first reader that recognises the file, or the one that was asked for."""
-    if format is None:
-        found = next((reader for reader in READERS.values() if reader.recognises(file)), delimited)
-        explains = dictionary(file) if found in (delimited, spreadsheet) else None
-        if explains is not None:
-            raise Refused(explains)
-        return found
-    if format not in READERS:
+    """The first reader that recognises the file; Refused when another one was asked for."""
+    if format is not None and format not in READERS:
         details = {"expected": ", ".join(READERS)}
         raise Refused(Finding("reading.unknown_format", file=file.file, value=format, details=details))
-    reader = READERS[format]
-    plain = reader in (delimited, spreadsheet)
-    if plain:
+    plain = (delimited, spreadsheet)
+    if format is not None and READERS[format] in plain:
         return spreadsheet if spreadsheet.recognises(file) else delimited
-    if not reader.recognises(file):
-        raise _not_this_format(file, format)
-    return reader
-
-
-def _not_this_format(file: Peek, format: str) -> Refused:
-    """Why a file is not of the format asked for: first of all what is wrong with it as a table."""
-    return Refused(Finding("reading.not_this_format", file=file.grid.file, value=format))
+    found = next((reader for reader in READERS.values() if reader.recognises(file)), delimited)
+    if format is not None and found is not READERS[format]:
+        raise Refused(Finding("reading.not_this_format", file=file.file, value=format))
+    return found

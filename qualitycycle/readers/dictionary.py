@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding
 from qualitycycle.labels import normalise_header
+from qualitycycle.readers.raw import Options, RawExport
 
 if TYPE_CHECKING:
     from qualitycycle.readers.peek import Peek
@@ -25,16 +27,18 @@ _EXPLAINING = frozenset(
 _MOST_COLUMNS = 6
 
 
-def dictionary(peek: Peek) -> Finding | None:
-    """What a table that only explains another file is refused with; None for any other file.
+def recognises(peek: Peek) -> bool:
+    """Whether every one of its few headers is a word for what is explained or for the explanation.
 
-    Every one of its few headers is a word for what is explained (``column``) or for the
-    explanation (``short_name``), and both kinds occur.
+    Both kinds must occur: ``column`` and ``label``, ``original_name`` and ``short_name``.
     """
     if peek.kind == "" or len(peek.grid.headers) > _MOST_COLUMNS:
-        return None
+        return False
     names = {normalise_header(header.replace("_", " ")) for header in peek.grid.headers}
-    if not names <= _EXPLAINED | _EXPLAINING or not names & _EXPLAINED or not names & _EXPLAINING:
-        return None
+    return names <= _EXPLAINED | _EXPLAINING and bool(names & _EXPLAINED) and bool(names & _EXPLAINING)
+
+
+def read(peek: Peek, options: Options) -> RawExport:
+    """Always refused: what the file is, and what it is good for."""
     details = {"columns": ", ".join(peek.grid.headers)}
-    return Finding("reading.dictionary", file=peek.file, count=len(peek.grid.rows), details=details)
+    raise Refused(Finding("reading.dictionary", file=peek.file, details=details))

@@ -7,7 +7,7 @@ option. Joined, a cell holds the chosen options as every other tool writes them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,7 +57,11 @@ def is_other(header: str) -> bool:
 
 
 def join(grid: Grid, joinings: Sequence[Joining]) -> Grid:
-    """The grid with each of these groups as one column, in the place of its first."""
+    """The grid with each of these groups as one column, in the place of its first.
+
+    Headers that repeat are numbered again, so that an ``Other`` that is joined takes no number.
+    """
+    names = grid.positions()
     first = {joining.positions[0]: joining for joining in joinings}
     gone = {at for joining in joinings for at in joining.positions[1:]}
     headers, columns = [], []
@@ -65,9 +69,15 @@ def join(grid: Grid, joinings: Sequence[Joining]) -> Grid:
         if at in gone:
             continue
         joining = first.get(at)
-        headers.append(joining.header if joining else header)
+        headers.append(joining.header if joining else _unnumbered(header, names))
         columns.append(_joined(grid, joining.positions) if joining else grid.columns[at])
     return replace(grid, headers=tuple(unique_headers(headers)), columns=tuple(columns))
+
+
+def _unnumbered(header: str, names: Collection[str]) -> str:
+    """The header as the file has it, without the number that only tells it from its like."""
+    bare = _NUMBER.sub("", header)
+    return bare if normalise_header(bare) in names else header
 
 
 def _joined(grid: Grid, positions: Sequence[int]) -> list[Any]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import string
-import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
-import openpyxl
 import pytest
 
 from qualitycycle import readers, wording
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding
+from tests.readers.files import Rows, save_ods, save_xlsx
 
-Rows = Sequence[Sequence[Any]]
 Write = Callable[..., Path]
 Workbook = Callable[..., Path]
 Refusal = Callable[..., list[Finding]]
@@ -49,15 +45,8 @@ def workbook(tmp_path: Path) -> Workbook:
     """Write an XLSX with these rows on ``Sheet1``, and perhaps other sheets."""
 
     def _workbook(rows: Rows, name: str = "export.xlsx", sheet: str = "Sheet1", **others: Rows) -> Path:
-        book = openpyxl.Workbook()
-        book.remove(book.worksheets[0])
-        for title, lines in {sheet: rows, **others}.items():
-            page = book.create_sheet(title)
-            for line in lines:
-                page.append(list(line))
-        path = tmp_path / name
-        book.save(path)
-        return path
+        save_xlsx(rows, tmp_path / name, sheet=sheet, **others)
+        return tmp_path / name
 
     return _workbook
 
@@ -67,41 +56,8 @@ def open_document(tmp_path: Path) -> Workbook:
     """Write an ODS with these rows, by hand: numbers as numbers, the rest as text."""
 
     def _open_document(rows: Rows, name: str = "export.ods", encrypted: bool = False) -> Path:
-        def cell(value: Any) -> str:
-            if value is None:
-                return "<table:table-cell/>"
-            if isinstance(value, int | float):
-                return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
-            text = escape(str(value))
-            return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
-
-        body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
-        spaces = " ".join(
-            f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-            for name in ("office", "table", "text")
-        )
-        content = (
-            f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body>'
-            f'<office:spreadsheet><table:table table:name="Blad1">{body}</table:table>'
-            "</office:spreadsheet></office:body></office:document-content>"
-        )
-        kind = "application/vnd.oasis.opendocument.spreadsheet"
-        secret = "<manifest:encryption-data/>" if encrypted else ""
-        manifest = (
-            '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest'
-            ' xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-            f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
-            '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml">'
-            f"{secret}</manifest:file-entry></manifest:manifest>"
-        )
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w") as package:
-            package.writestr("mimetype", kind)
-            package.writestr("content.xml", content[::-1] if encrypted else content)
-            package.writestr("META-INF/manifest.xml", manifest)
-        path = tmp_path / name
-        path.write_bytes(buffer.getvalue())
-        return path
+        save_ods(rows, tmp_path / name, encrypted=encrypted)
+        return tmp_path / name
 
     return _open_document
 
