@@ -166,6 +166,7 @@ def test_patterns_carry_the_facts_of_their_session_and_follow_the_filters(tmp_pa
         "collection",
         *PATTERN,
         "ambiguous",
+        "apart",
         "n",
         *[name for name in FACTS.names if name != "collection"],
     ]

@@ -74,7 +74,8 @@ class Matched:
 
     ``start`` and ``end`` count those of sessions that have both moments, ``single_sessions``
     the sessions that have one of the two. ``ambiguous``: those with a code that
-    occurs twice. A number that may not be shown is None.
+    occurs twice. ``near``: how many are paired when codes that differ in one character count
+    too. A number that may not be shown is None.
     """
 
     paired: int | None
@@ -83,6 +84,12 @@ class Matched:
     ambiguous: int | None = 0
     sessions: int | None = 0
     single_sessions: int | None = 0
+    near: int | None = None
+
+    @property
+    def near_rates(self) -> tuple[float | None, float | None]:
+        """As ``rates``, with nearly equal codes paired too."""
+        return _part(self.near, self.start), _part(self.near, self.end)
 
     @property
     def rates(self) -> tuple[float | None, float | None]:
@@ -92,11 +99,13 @@ class Matched:
     def as_json(self) -> dict[str, Any]:
         """The numbers as plain values."""
         before, after = self.rates
+        near_before, near_after = self.near_rates
         return {
             "paired": self.paired,
             "from_n": self.start,
             "to_n": self.end,
             "match_rate": {"from": before, "to": after},
+            "near": {"paired": self.near, "match_rate": {"from": near_before, "to": near_after}},
             "ambiguous": self.ambiguous,
             "sessions": self.sessions,
         }

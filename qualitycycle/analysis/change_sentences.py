@@ -14,6 +14,9 @@ from qualitycycle import wording
 from qualitycycle.analysis.change import Change, Matched, Retention, Step
 from qualitycycle.vocabulary import Moment, Verdict
 
+WITHOUT_NEAR = "without_near"
+"""The reason that a change is told without nearly equal codes, though they were asked for."""
+
 SHARES_FROM = 10
 """Below this number of people no percentages are written (counts are)."""
 
@@ -44,11 +47,26 @@ def matched_sentence(found: Matched, step: Step, language: str, floor: int) -> s
     ]
     if parts:
         said.append(wording.text("change.matched.of", language, parts=", ".join(parts)))
+    if found.near is not None:
+        said.append(_near_sentence(found, step, language))
     if found.ambiguous:
         said.append(wording.plural("change.matched.ambiguous", found.ambiguous, language))
     if found.single_sessions:
         said.append(wording.plural("change.matched.single", found.single_sessions, language))
     return " ".join(said)
+
+
+def _near_sentence(found: Matched, step: Step, language: str) -> str:
+    """How many are paired when codes that differ in one character count too."""
+    more = (found.near or 0) - (found.paired or 0)
+    if not more:
+        return wording.text("quality.near.none", language)
+    parts = [
+        _part(moment, found.near or 0, whole, rate, language)
+        for moment, whole, rate in zip(step, (found.start, found.end), found.near_rates, strict=True)
+        if whole is not None and rate is not None
+    ]
+    return wording.text("quality.near.matched", language, n=found.near, parts=", ".join(parts) or found.near)
 
 
 def change_sentences(one: Change, language: str, floor: int) -> list[str]:
@@ -62,8 +80,13 @@ def change_sentences(one: Change, language: str, floor: int) -> list[str]:
         said.append(wording.text(key, language, change=_signed(one, one.everyone.estimate, language)))
     return [
         *said,
-        *(wording.text(f"change.reason.{reason}", language, floor=floor) for reason in one.reasons),
+        *(_reason(reason, language, floor) for reason in one.reasons),
     ]
+
+
+def _reason(reason: str, language: str, floor: int) -> str:
+    domain = "quality" if reason == WITHOUT_NEAR else "change.reason"
+    return wording.text(f"{domain}.{reason}", language, floor=floor)
 
 
 def retention_sentence(one: Retention, language: str, floor: int) -> str:

@@ -25,6 +25,7 @@ PAIRED = "change.paired"
 @option("--partnership")
 @option("--kind", type=click.Choice([str(kind) for kind in TrainingKind]))
 @option("--by", type=click.Choice(["variant"]))
+@option("--near", is_flag=True)
 @shared_options
 @click.pass_obj
 def change(shared: dict[str, Any], /, item: tuple[str, ...], **choices: Any) -> None:

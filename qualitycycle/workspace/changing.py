@@ -20,6 +20,7 @@ from qualitycycle.analysis.change import (
 )
 from qualitycycle.analysis.change import change as change_over
 from qualitycycle.analysis.change_sentences import (
+    WITHOUT_NEAR,
     caveat_sentences,
     change_sentences,
     matched_sentences,
@@ -33,9 +34,11 @@ from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.vocabulary import ARMS, TrainingKind
 from qualitycycle.workspace.choices import check_choice
+from qualitycycle.workspace.near import near_steps, unsafe_near_steps
 from qualitycycle.workspace.release import Group, group_note
 from qualitycycle.workspace.remainders import (
     SMALL_GROUP,
+    Groups,
     Releases,
     gated_change,
     gated_matched,
@@ -62,6 +65,7 @@ class Question:
     items: tuple[str, ...] = ()
     groups: tuple[Group, ...] = (Group(),)
     kind: str | None = TrainingKind.BASIC
+    near: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,43 +86,55 @@ def change(
     partnership: str | None = None,
     by: str | None = None,
     kind: str | None = "basic",
+    near: bool = False,
 ) -> Result:
     """How the same people changed between moments, paired by link code.
 
     ``item``: one or more items or declared scores that are asked at more than one moment;
-    default all of them. ``by="variant"`` splits the whole region. Refused (a row without
+    default all of them. ``by="variant"`` splits the whole region. ``near`` also pairs codes of
+    one session that differ in one character, where nobody else is a candidate; both match rates
+    are told either way. Refused (a row without
     numbers and with a reason) where too few people are paired, or where the answers of too
     few others could be worked out.
     """
     view = take_view(workspace)
-    question = _checked(view, item, cycle, partnership, by, kind)
+    question = replace(_checked(view, item, cycle, partnership, by, kind), near=near)
     return _result(view, question, answer(view, question), workspace.language)
 
 
 def answer(view: View, question: Question) -> list[Found]:
     """What may be said about each group of the question."""
     measures = _measures(view, question)
-    frames = _patterns(view, measures, question.kind)
+    frames = _patterns(view, measures, question)
     forms = _remembered(view, question.kind)
     return [_found(view, group, question, measures, frames, forms) for group in question.groups]
 
 
 @dataclass(frozen=True)
 class Forms:
-    """The forms of one kind of training at every moment, and what may be shown of them."""
+    """The forms of one kind of training at every moment, and what may be shown of them.
+
+    ``near`` are the same forms with nearly equal codes paired too.
+    """
 
     patterns: pd.DataFrame
+    near: pd.DataFrame
     releases: Releases
+    near_steps: Groups
 
 
 def _remembered(view: View, kind: str | None) -> Forms:
     """Worked out once per view and kind: it looks at every group that can be asked for."""
     key = ("changes", kind)
     if key not in view.memo:
-        patterns = pairs.form_patterns(view.snapshot, view.sessions, kind=kind)
+        near = pairs.form_patterns(view.snapshot, view.sessions, kind=kind, near=True)
+        patterns = pairs.split(near)
+        floors = view.config.settings.floors
         sessions = [one for one in view.sessions.values() if kind in (None, one.kind)]
         levels = {moment: view.released(kind, moment) for moment in pairs.PATTERN}
-        view.memo[key] = Forms(patterns, releases(sessions, patterns, levels, view.config.settings.floors))
+        shown = releases(sessions, patterns, levels, floors)
+        named = near.rename(columns={"collection": "session"})
+        view.memo[key] = Forms(patterns, near, shown, near_steps(sessions, named, levels, shown, floors))
     found: Forms = view.memo[key]
     return found
 
@@ -131,26 +147,62 @@ def _found(
     frames: dict[str, pd.DataFrame],
     forms: Forms,
 ) -> Found:
-    floors = view.config.settings.floors
-    released = [step for step in STEPS if group in forms.releases.steps[step]]
-    means = [step for step in STEPS if group in forms.releases.means[step]]
     mine = _of_group(view, group, forms.patterns)
+    near = _of_group(view, group, forms.near)
     steps = [step for step in STEPS if _both(mine, step)]
     changes, retentions = [], []
     for measure in measures:
         rows = _of_group(view, group, frames[measure.id])
-        changed = [change_over(rows, measure, step) for step in steps if _both(rows, step)]
-        shown = [gated_change(one, presence(rows), released, means, floors) for one in changed]
-        changes += _with_everyone(shown, rows, measure)
-        if {STEPS[0], STEPS[2]} <= {one.step for one in changed}:
-            kept = group in forms.releases.retentions and {STEPS[0], STEPS[2]} <= set(means)
-            retentions.append(gated_retention(retention(rows, measure), measure.deciding, kept, floors))
+        told = _of_measure(rows, measure, steps, group, forms, view)
+        if question.near:
+            told = _with_near(told, rows, measure, group, forms, view)
+        changes += told
+        if {STEPS[0], STEPS[2]} <= {one.step for one in told}:
+            retentions.append(_retention(pairs.split(rows), measure, group, forms, view))
     return Found(
         group,
-        tuple((step, _forms_matched(mine, step, step in released, view)) for step in steps),
+        tuple((step, _forms_matched(mine, near, step, group, forms, view)) for step in steps),
         tuple(sorted(changes, key=lambda one: STEPS.index(one.step))),
         tuple(retentions),
     )
+
+
+def _of_measure(
+    rows: pd.DataFrame, measure: Measure, steps: Iterable[Step], group: Group, forms: Forms, view: View
+) -> list[Change]:
+    """The changes of one measure by equal codes, gated, with the check on everybody."""
+    exact = pairs.split(rows)
+    released = [step for step in STEPS if group in forms.releases.steps[step]]
+    means = [step for step in STEPS if group in forms.releases.means[step]]
+    changed = [change_over(exact, measure, step) for step in steps if _both(exact, step)]
+    floors = view.config.settings.floors
+    shown = [gated_change(one, presence(exact), released, means, floors) for one in changed]
+    return _with_everyone(shown, exact, measure)
+
+
+def _with_near(
+    told: Sequence[Change], rows: pd.DataFrame, measure: Measure, group: Group, forms: Forms, view: View
+) -> list[Change]:
+    """The same with nearly equal codes paired too, where that gives nobody away."""
+    floors = view.config.settings.floors
+    may = [one.step for one in told if group in forms.near_steps[one.step]]
+    unsafe = unsafe_near_steps(rows, may, floors.scores)
+    safe = [step for step in may if step not in unsafe]
+    found = [
+        gated_change(change_over(rows, measure, one.step), presence(rows), safe, safe, floors) for one in told
+    ]
+    checked = _with_everyone(found, rows, measure)
+    return [
+        near if near.mean.estimate is not None else replace(exact, reasons=(*exact.reasons, WITHOUT_NEAR))
+        for exact, near in zip(told, checked, strict=True)
+    ]
+
+
+def _retention(rows: pd.DataFrame, measure: Measure, group: Group, forms: Forms, view: View) -> Retention:
+    """What is left of the gain, by equal codes only: of three moments two pairs would have to be near."""
+    means = {step for step in STEPS if group in forms.releases.means[step]}
+    kept = group in forms.releases.retentions and {STEPS[0], STEPS[2]} <= means
+    return gated_retention(retention(rows, measure), measure.deciding, kept, view.config.settings.floors)
 
 
 def _both(patterns: pd.DataFrame, step: Step) -> bool:
@@ -171,17 +223,22 @@ def _with_everyone(shown: Sequence[Change], rows: pd.DataFrame, measure: Measure
     ]
 
 
-def _forms_matched(forms: pd.DataFrame, step: Step, released: bool, view: View) -> Matched:
-    found = matched(forms, step)
-    if not released:
+def _forms_matched(
+    exact: pd.DataFrame, near: pd.DataFrame, step: Step, group: Group, forms: Forms, view: View
+) -> Matched:
+    """How many forms are paired, by equal codes and with nearly equal ones."""
+    found = replace(matched(exact, step), near=matched(near, step).paired)
+    if group not in forms.releases.steps[step]:
         return Matched(None, None, None, None, found.sessions, found.single_sessions)
     return gated_matched(found, view.config.settings.floors)
 
 
-def _patterns(view: View, measures: Sequence[Measure], kind: str | None) -> dict[str, pd.DataFrame]:
+def _patterns(view: View, measures: Sequence[Measure], question: Question) -> dict[str, pd.DataFrame]:
     """Per measure who said what at which moments; internal, not gated."""
     items = [measure.id for measure in measures if measure.kind == "item"]
-    said = pairs.item_patterns(view.snapshot, view.sessions, items=items, kind=kind)
+    said = pairs.item_patterns(
+        view.snapshot, view.sessions, items=items, kind=question.kind, near=question.near
+    )
     frames = {item: said[said["item"] == item] for item in items}
     for measure in measures:
         if measure.kind == "score":
@@ -192,7 +249,8 @@ def _patterns(view: View, measures: Sequence[Measure], kind: str | None) -> dict
                 items=score.items,
                 min_answered=score.min_answered,
                 mirrored=view.mirrored(measure.id),
-                kind=kind,
+                kind=question.kind,
+                near=question.near,
             )
     return frames
 
@@ -267,12 +325,13 @@ def _result(view: View, question: Question, found: Sequence[Found], language: st
     first = [line for one in found for line in paired_sentences(one, language, floors.scores)]
     told = [line for one in found for line in _told(view, one, language, len(changes))]
     told += caveat_sentences((each for _, each in changes), language)
+    told += [wording.text("quality.near.used", language)] if question.near else []
     hidden = any(SMALL_GROUP in each.reasons for _, each in changes)
     lowered = disclosure.lowered_note(floors)
     return Result(
         "change",
         pd.DataFrame([row for one in found for row in rows(view, one, language)], columns=list(TABLE)),
-        {"items": list(question.items), "kind": question.kind, **_place(question)},
+        {"items": list(question.items), "kind": question.kind, "near": question.near, **_place(question)},
         (
             *((PAIRED, {"sentence": line}) for line in dict.fromkeys(first)),
             *(("change.said", {"sentence": line}) for line in dict.fromkeys(told)),
@@ -330,7 +389,7 @@ def _payload(question: Question, found: Sequence[Found], told: Sequence[str]) ->
         for each in one.changes:
             parts["retrospective" if each.step.retrospective else "changes"].append(group | each.as_json())
         parts["retention"] += [group | kept.as_json() for kept in one.retentions]
-    return {**_place(question), "pairing": pairing, **parts, "notes": list(told)}
+    return {**_place(question), "near": question.near, "pairing": pairing, **parts, "notes": list(told)}
 
 
 def rows(view: View, found: Found, language: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qualitycycle.analysis.change import FEW_PAIRS, STEPS, UNKNOWN, Change, Matched, Retention, Step
 from qualitycycle.disclosure import Released, hide
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 Present = frozenset[str]
 """The moments at which somebody filled in a form."""
 
-Atom = tuple[str, Present]
-"""People of one session with the same moments."""
+Atom = tuple[str, Any]
+"""People of one session with the same moments; what these are is up to who makes the atoms."""
 
 Groups = Mapping[Step, frozenset[Group]]
 
@@ -109,7 +109,7 @@ def unsafe_steps(people: Mapping[Present, int], steps: Collection[Step], floor: 
         cells = [Cell(_with(sizes, frozenset([moment])))]
         mine = (step for step in reversed(STEPS) if step in steps and moment in step)
         cells += [Cell(_with(sizes, frozenset(step)), step) for step in mine]
-        hidden |= {cell.step for cell in _giving_away(cells, sizes, floor) if cell.step is not None}
+        hidden |= {cell.step for cell in giving_away(cells, sizes, floor) if cell.step is not None}
     return hidden
 
 
@@ -148,7 +148,9 @@ def gated_matched(found: Matched, floors: Floors) -> Matched:
     start, end = (
         None if n is not None and 0 < n - paired < floors.scores else n for n in (found.start, found.end)
     )
-    return replace(found, start=start, end=end)
+    left = [n - (found.near or 0) for n in (start, end) if n is not None]
+    near = None if any(0 < n < floors.scores for n in left) else found.near
+    return replace(found, start=start, end=end, near=near)
 
 
 def gated_retention(one: Retention, deciding: str, released: bool, floors: Floors) -> Retention:
@@ -170,7 +172,7 @@ def _safe_means(
     sizes = {(id, who): n for id, mine in people.items() for who, n in mine.items() if n > 0}
     left = {step: set(groups) for step, groups in steps.items()}
     for moment in PATTERN:
-        for dangerous in (_giving_away, partial(_nearly_the_same, facts=facts, trainers=floors.arm_trainers)):
+        for dangerous in (giving_away, partial(nearly_the_same, facts=facts, trainers=floors.arm_trainers)):
             cells = list(_cells(moment, levels, left, facts, sizes))
             for cell in dangerous(cells, sizes, floors.scores):
                 if cell.step is not None and cell.group is not None:
@@ -206,7 +208,7 @@ def _with(atoms: Iterable[Atom], moments: Present) -> frozenset[Atom]:
     return frozenset(atom for atom in atoms if moments <= atom[1])
 
 
-def _giving_away(cells: Sequence[Cell], sizes: Mapping[Atom, int], floor: int) -> list[Cell]:
+def giving_away(cells: Sequence[Cell], sizes: Mapping[Atom, int], floor: int) -> list[Cell]:
     """The cells to hide so that no few people can be isolated; totals stand elsewhere and stay."""
     totals = {cell.atoms for cell in cells if cell.step is None}
     distinct = [Released(atoms, atoms in totals) for atoms in dict.fromkeys(cell.atoms for cell in cells)]
@@ -214,7 +216,7 @@ def _giving_away(cells: Sequence[Cell], sizes: Mapping[Atom, int], floor: int) -
     return [cell for cell in cells if cell.atoms in gone]
 
 
-def _nearly_the_same(
+def nearly_the_same(
     cells: Sequence[Cell],
     sizes: Mapping[Atom, int],
     floor: int,
