@@ -7,7 +7,7 @@ most headers is taken. A header that is only *nearly* an item is never taken sil
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from qualitycycle.checking.export import (
     ColumnPlan,
@@ -16,14 +16,24 @@ from qualitycycle.checking.export import (
     column_index,
     is_filled,
     is_link_code_header,
-    shortened,
+    own_column,
+    own_columns,
+)
+from qualitycycle.checking.repairs import (
+    list_missing,
+    list_unmapped,
+    missing_column,
+    nothing_recognised,
+    other_words,
+    renamed_columns,
+    strange_scales,
 )
 from qualitycycle.config import Config
-from qualitycycle.findings import Finding, Level
-from qualitycycle.instrument import Instrument, Item, in_language
+from qualitycycle.findings import Finding
+from qualitycycle.instrument import Instrument, Item
 from qualitycycle.labels import normalise_header
 from qualitycycle.mapping import SurveyMapping
-from qualitycycle.vocabulary import INSTRUMENT_COLUMN, OWN_COLUMNS, Moment
+from qualitycycle.vocabulary import INSTRUMENT_COLUMN
 
 __all__ = [
     "ColumnPlan",
@@ -33,15 +43,9 @@ __all__ = [
     "fitting_mapping",
     "list_missing",
     "list_unmapped",
-    "nearest",
+    "own_column",
     "plan_columns",
 ]
-
-NEAR = 88
-"""From this similarity (0-100) on, an unknown header is taken for a misspelt question."""
-
-NAMED = 5
-"""So many missing questions are named."""
 
 
 def plan_columns(
@@ -62,21 +66,6 @@ def plan_columns(
     if name is not None:
         return _by_mapping(export, config, name)
     return _by_headers(export, config)
-
-
-def own_column(export: Export, name: str) -> int | None:
-    """The position of a hidden column of a form we made, whatever a tool made of its name."""
-    wanted = _bare(name)
-    for index, header in enumerate(export.headers):
-        spellings = (header, header.rpartition("/")[2], header.partition(". ")[0], export.title(index))
-        if wanted in map(_bare, spellings):
-            return index
-    return None
-
-
-def _bare(text: str) -> str:
-    """Letters and digits only: what is left of a name where a tool allows nothing else."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def fitting_mapping(export: Export, config: Config) -> str | None:
@@ -130,18 +119,20 @@ def _by_mapping(export: Export, config: Config, name: str) -> ColumnPlan | list[
     for header, item_id in mapping.columns.items():
         index = column_index(export, header)
         if index is None:
-            findings.append(_missing_column(file, header, export, name))
+            findings.append(missing_column(export, header, name, mapping))
             continue
         item = instrument.item(item_id)
         items.append(ItemColumn(index, export.headers[index], item, instrument.scale_of(item_id)))
     for header in named:
         if column_index(export, header) is None:
-            findings.append(_missing_column(file, header, export, name))
+            findings.append(missing_column(export, header, name, mapping))
+    headers = {normalise_header(header): at for at, header in enumerate(export.headers)}
+    findings += other_words(export, _other_words(export, mapping, headers), name)
     findings += _claimed_twice(file, items)
     if findings:
         return findings
     special = {column_index(export, header) for header in named}
-    taken = {column.index for column in items} | special | _own_columns(export)
+    taken = {column.index for column in items} | special | own_columns(export)
     ignored = {normalise_header(header) for header in mapping.ignore}
     unmapped = [
         header
@@ -149,22 +140,13 @@ def _by_mapping(export: Export, config: Config, name: str) -> ColumnPlan | list[
         if index not in taken and normalise_header(header) not in ignored and is_filled(export.columns[index])
     ]
     link_code = column_index(export, mapping.link_code) if mapping.link_code else None
-    return ColumnPlan(instrument, tuple(items), tuple(unmapped), mapping, name, link_code)
+    strange = strange_scales(export, items, mapping)
+    return ColumnPlan(instrument, tuple(items), tuple(unmapped), mapping, name, link_code, tuple(strange))
 
 
 def _is_metadata(mapping: SurveyMapping, header: str) -> bool:
     """Whether the reader already took this column out of the content."""
     return header in (mapping.response_id, mapping.submitted)
-
-
-def _missing_column(file: str, header: str, export: Export, name: str) -> Finding:
-    near = nearest(header, export.headers)
-    return Finding(
-        "checking.mapped_column_missing",
-        file=file,
-        column=header,
-        details={"mapping": name, "nearest": near[0] if near else "-"},
-    )
 
 
 def _claimed_twice(file: str, items: Iterable[ItemColumn]) -> list[Finding]:
@@ -183,10 +165,6 @@ def _claimed_twice(file: str, items: Iterable[ItemColumn]) -> list[Finding]:
                 )
             )
     return findings
-
-
-def _own_columns(export: Export) -> set[int | None]:
-    return {own_column(export, name) for name in OWN_COLUMNS}
 
 
 def _instruments(export: Export, config: Config) -> list[Instrument] | Finding:
@@ -218,29 +196,26 @@ def _by_headers(export: Export, config: Config) -> ColumnPlan | list[Finding]:
     plans = [(instrument, _recognised(export, instrument)) for instrument in instruments]
     instrument, items = max(plans, key=lambda plan: len(plan[1]))
     link_code = _link_code_column(export)
-    taken = {column.index for column in items} | {link_code} | _own_columns(export)
+    taken = {column.index for column in items} | {link_code} | own_columns(export)
     unmapped = [
         (i, header)
         for i, header in enumerate(export.headers)
         if i not in taken and is_filled(export.columns[i])
     ]
-    near = _near_headers(file, [header for _, header in unmapped], instrument, items)
+    at = [index for index, _ in unmapped]
+    renamed = renamed_columns(export, config, instrument, items, at)
     if not items:
-        return near or [
-            Finding(
-                "checking.nothing_recognised",
-                file=file,
-                count=len(export.headers),
-                details={
-                    "instruments": ", ".join(config.instruments),
-                    "headers": "; ".join(export.headers[:5]),
-                },
-            )
-        ]
-    findings = [*near, *_claimed_twice(file, items)]
+        return [nothing_recognised(export, config), *renamed]
+    findings = [*(one for one in renamed if one.is_error), *_claimed_twice(file, items)]
     if findings:
         return findings
-    return ColumnPlan(instrument, tuple(items), tuple(header for _, header in unmapped), link_code=link_code)
+    return ColumnPlan(
+        instrument,
+        tuple(items),
+        tuple(header for _, header in unmapped),
+        link_code=link_code,
+        findings=(*renamed, *strange_scales(export, items, None)),
+    )
 
 
 def _recognised(export: Export, instrument: Instrument) -> list[ItemColumn]:
@@ -270,77 +245,3 @@ def _link_code_column(export: Export) -> int | None:
         if is_link_code_header(header):
             return index
     return None
-
-
-def _near_headers(
-    file: str, headers: Sequence[str], instrument: Instrument, found: Sequence[ItemColumn]
-) -> list[Finding]:
-    known = {column.item.id for column in found}
-    texts = {
-        text: item.id for item in instrument.items if item.id not in known for text in item.text.values()
-    }
-    findings = []
-    for header in headers:
-        near = nearest(header, list(texts))
-        if near:
-            findings.append(
-                Finding(
-                    "checking.near_header",
-                    file=file,
-                    column=header,
-                    details={"item": texts[near[0]], "text": near[0]},
-                )
-            )
-    return findings
-
-
-def nearest(text: str, known: Sequence[str]) -> list[str]:
-    """The known texts that are nearly ``text``, best first."""
-    if not known:
-        return []
-    from rapidfuzz import fuzz, process
-
-    matches = process.extract(
-        text, list(known), scorer=fuzz.ratio, processor=normalise_header, score_cutoff=NEAR, limit=3
-    )
-    return [match[0] for match in matches]
-
-
-def list_unmapped(plan: ColumnPlan, file: str) -> list[Finding]:
-    """The columns that are not stored, as one line of information."""
-    if not plan.unmapped:
-        return []
-    names = "; ".join(shortened(header) for header in plan.unmapped)
-    return [
-        Finding(
-            "checking.unmapped_columns",
-            Level.INFO,
-            file=file,
-            count=len(plan.unmapped),
-            details={"columns": names},
-        )
-    ]
-
-
-def list_missing(plan: ColumnPlan, moments: Collection[Moment], file: str, language: str) -> list[Finding]:
-    """The questions of this moment that are not in the file; a mapping says itself what it has."""
-    if plan.mapping is not None:
-        return []
-    found = {column.item.id for column in plan.items}
-    missing = [
-        item
-        for item in plan.instrument.items
-        if item.id not in found
-        and set(item.moments) & set(moments)
-        and not (item.optional or item.background or item.variants)
-    ]
-    if not missing:
-        return []
-    titles = "; ".join(shortened(in_language(item.text, language)) for item in missing[:NAMED])
-    if len(missing) > NAMED:
-        titles += f" (+{len(missing) - NAMED})"
-    return [
-        Finding(
-            "checking.items_missing", Level.WARNING, file=file, count=len(missing), details={"items": titles}
-        )
-    ]

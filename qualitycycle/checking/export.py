@@ -12,6 +12,7 @@ from qualitycycle.findings import Finding
 from qualitycycle.instrument import Instrument, Item, Scale
 from qualitycycle.labels import normalise_header
 from qualitycycle.mapping import SurveyMapping
+from qualitycycle.vocabulary import OWN_COLUMNS
 
 HEADER_SHOWN = 40
 """So much of a header is shown in a list of headers."""
@@ -88,6 +89,27 @@ def is_link_code_header(header: str) -> bool:
     (True, False)
     """
     return normalise_header(header).startswith(LINK_CODE_HEADERS)
+
+
+def own_column(export: Export, name: str) -> int | None:
+    """The position of a hidden column of a form we made, whatever a tool made of its name."""
+    wanted = _bare(name)
+    for index, header in enumerate(export.headers):
+        spellings = (header, header.rpartition("/")[2], header.partition(". ")[0], export.title(index))
+        if wanted in map(_bare, spellings):
+            return index
+    return None
+
+
+def _bare(text: str) -> str:
+    """Letters and digits only: what is left of a name where a tool allows nothing else."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def own_columns(export: Export) -> set[int]:
+    """The positions of the hidden columns of a form we made."""
+    found = (own_column(export, name) for name in OWN_COLUMNS)
+    return {at for at in found if at is not None}
 
 
 def is_filled(cells: Sequence[Any]) -> bool:

@@ -9,16 +9,16 @@ code alone ("Q9") is never enough: one form's Q9 is another's Q8.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from qualitycycle.checking.export import Export, ItemColumn, is_link_code_header
+from qualitycycle.checking.export import Export, ItemColumn, is_link_code_header, own_columns
 from qualitycycle.checking.similarity import header_texts, item_texts, similarities
 from qualitycycle.checking.strange_labels import label_fit
 from qualitycycle.config import Config
-from qualitycycle.instrument import Instrument
+from qualitycycle.instrument import Instrument, Item
 from qualitycycle.labels import normalise_header, normalise_label
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class Role(StrEnum):
     SESSION = "session"
     RESPONSE_ID = "response_id"
     SUBMITTED = "submitted"
+    OWN = "own"
     IGNORE = "ignore"
     UNKNOWN = "unknown"
 
@@ -155,25 +156,64 @@ def propose(
 
 
 def _against(export: Export, instrument: Instrument, config: Config) -> Proposals:
-    evidence = _evidence(export, instrument, config)
+    own = own_columns(export)
+    places = [
+        at for at, header in enumerate(export.headers) if at not in own and not is_link_code_header(header)
+    ]
+    columns = [
+        Proposal(at, header, export.title(at), Role.UNKNOWN) for at, header in enumerate(export.headers)
+    ]
+    if places:
+        for one in _proposed(export, instrument, config, places):
+            columns[one.index] = one
+    return Proposals(instrument, tuple(columns))
+
+
+def _proposed(
+    export: Export, instrument: Instrument, config: Config, places: Sequence[int]
+) -> Iterator[Proposal]:
+    items = instrument.items
+    evidence = _evidence(export, instrument, config, places, items)
     certainty = _with_neighbours(evidence)
     chosen = _assigned(certainty)
-    columns = []
-    for at, header in enumerate(export.headers):
-        order = [int(i) for i in (-certainty[at]).argsort() if certainty[at, i] >= DOUBTFUL]
-        others = tuple(instrument.items[i].id for i in order if i != chosen.get(at))[:ALTERNATIVES]
-        made = Proposal(at, header, export.title(at), Role.UNKNOWN, others=others)
-        item = chosen.get(at)
+    for row, at in enumerate(places):
+        item = chosen.get(row)
+        order = [int(i) for i in (-certainty[row]).argsort() if certainty[row, i] >= DOUBTFUL]
+        others = tuple(items[i].id for i in order if i != item)[:ALTERNATIVES]
+        made = Proposal(at, export.headers[at], export.title(at), Role.UNKNOWN, others=others)
         if item is not None:
             made = replace(
                 made,
                 role=Role.ITEM,
-                item=instrument.items[item].id,
-                certainty=round(float(certainty[at, item]), 2),
-                reasons=evidence.reasons(at, item, certainty[at, item]),
+                item=items[item].id,
+                certainty=round(float(certainty[row, item]), 2),
+                reasons=evidence.reasons(row, item, certainty[row, item]),
             )
-        columns.append(made)
-    return Proposals(instrument, tuple(columns))
+        yield made
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A column that is probably a question of which the header was changed; ``likeness`` of the texts."""
+
+    header: str
+    item: str
+    likeness: float
+
+
+def likely_renamed(
+    export: Export, instrument: Instrument, config: Config, places: Sequence[int], missing: Collection[str]
+) -> list[Renamed]:
+    """Which of some columns probably are one of the missing items: each the other's best."""
+    items = [item for item in instrument.items if item.id in missing]
+    evidence = _evidence(export, instrument, config, places, items)
+    certainty = evidence.certainty
+    best = certainty.argmax(axis=1)
+    return [
+        Renamed(export.headers[at], items[best[row]].id, float(evidence.text[row, best[row]]))
+        for row, at in enumerate(places)
+        if certainty[row, best[row]] >= DOUBTFUL and certainty[:, best[row]].argmax() == row
+    ]
 
 
 @dataclass(frozen=True)
@@ -206,20 +246,21 @@ class _Evidence:
         return tuple(found)
 
 
-def _evidence(export: Export, instrument: Instrument, config: Config) -> _Evidence:
+def _evidence(
+    export: Export, instrument: Instrument, config: Config, places: Sequence[int], items: Sequence[Item]
+) -> _Evidence:
     import numpy as np
 
-    places = range(len(export.headers))
-    columns = [() if is_link_code_header(export.headers[at]) else _texts(export, at) for at in places]
+    columns = [_texts(export, at) for at in places]
     told = _earlier_headers(instrument, config)
-    items = [item_texts(item, instrument) for item in instrument.items]
-    before = [[normalise_header(text) for text in told.get(item.id, ())] for item in instrument.items]
-    text = similarities(columns, items)
+    before = [[normalise_header(text) for text in told.get(item.id, ())] for item in items]
+    text = similarities(columns, [item_texts(item, instrument) for item in items])
     earlier = np.array([[bool(set(ours) & set(theirs)) for theirs in before] for ours in columns])
     text = np.where(earlier, 1.0, text)
-    by_code = _codes(export, instrument)
+    by_code = _codes(export, places, items)
     text = np.where(by_code, np.maximum(text, CODE_ONLY), text)
-    return _Evidence(text, _labels(export, instrument, text), by_code, earlier)
+    cells = [export.columns[at] for at in places]
+    return _Evidence(text, _labels(cells, instrument, items, text), by_code, earlier)
 
 
 def _texts(export: Export, at: int) -> list[str]:
@@ -247,29 +288,33 @@ def is_code(header: str) -> bool:
     return " " not in header.strip() and any(letter.isdigit() for letter in header)
 
 
-def _codes(export: Export, instrument: Instrument) -> npt.NDArray[np.bool_]:
-    """Headers that are the id of a question and have no words, where most of the file's headers are."""
+def _codes(export: Export, places: Sequence[int], items: Sequence[Item]) -> npt.NDArray[np.bool_]:
+    """Headers that are the id of a question and have no words, where most of the headers are."""
     import numpy as np
 
-    ids = [item.id.casefold() for item in instrument.items]
-    plain = [normalise_header(header) for header in export.headers]
-    silent = [normalise_header(export.title(at)) == plain[at] for at in range(len(plain))]
+    ids = [item.id.casefold() for item in items]
+    plain = [normalise_header(export.headers[at]) for at in places]
+    silent = [normalise_header(export.title(at)) == header for at, header in zip(places, plain, strict=True)]
     same = np.array([[quiet and own == id for id in ids] for own, quiet in zip(plain, silent, strict=True)])
     return same if same.any(axis=1).mean() >= CODES_NEEDED else np.zeros_like(same)
 
 
-def _labels(export: Export, instrument: Instrument, text: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _labels(
+    columns: Sequence[Sequence[Any]],
+    instrument: Instrument,
+    items: Sequence[Item],
+    text: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
     """The fit of the answers, for every pair that the text makes possible at all."""
     import numpy as np
 
     fits = np.full(text.shape, np.nan)
     known: dict[tuple[int, str], float | None] = {}
     for at, position in np.argwhere(text + BETWEEN >= DOUBTFUL):
-        item = instrument.items[position]
-        scale = instrument.scale_of(item.id)
+        item = items[position]
         key = (int(at), item.scale if not item.labels else item.id)
         if key not in known:
-            known[key] = label_fit(export.columns[at], scale)
+            known[key] = label_fit(columns[at], instrument.scale_of(item.id))
         fit = known[key]
         if fit is not None:
             fits[at, position] = fit
@@ -311,6 +356,8 @@ def _other_role(export: Export, one: Proposal, sessions: Collection[str]) -> Pro
     cells = [cell for cell in export.columns[one.index] if cell is not None and str(cell).strip()]
     if is_link_code_header(one.header):
         return replace(one, role=Role.LINK_CODE, certainty=1.0, reasons=("link_code",))
+    if one.index in own_columns(export):
+        return replace(one, role=Role.OWN, certainty=1.0, reasons=("own",))
     if not cells:
         return replace(one, role=Role.IGNORE, certainty=1.0, reasons=("empty",))
     if _share_known(cells, sessions) >= SESSIONS_NEEDED:

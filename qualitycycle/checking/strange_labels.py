@@ -66,16 +66,22 @@ def label_fit(cells: Sequence[Any], scale: Scale) -> float | None:
 
 
 def strange_labels(
-    export: Export, columns: Iterable[ItemColumn], mapping: SurveyMapping | None = None
+    export: Export,
+    columns: Iterable[ItemColumn],
+    mapping: SurveyMapping | None = None,
+    rows: int | None = None,
 ) -> tuple[list[LabelAlias], list[StrangeLabel]]:
-    """The answers in closed columns that their scale does not know: near ones and strange ones."""
+    """The answers in closed columns that their scale does not know: near ones and strange ones.
+
+    ``rows`` looks at so many rows only.
+    """
     near: dict[tuple[str, str], LabelAlias] = {}
     strange: dict[tuple[str, str], StrangeLabel] = {}
     for column in columns:
         if column.scale.kind in ("open", "multi"):
             continue
         key = column.item.id if column.item.labels else column.item.scale
-        for label, count in _unknown(export.columns[column.index], column, mapping).items():
+        for label, count in _unknown(export.columns[column.index][:rows], column, mapping).items():
             place = (key, normalise_label(label))
             known = nearly_label(label, _known(column.scale))
             if known is not None:
