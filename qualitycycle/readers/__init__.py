@@ -19,6 +19,7 @@ from qualitycycle.readers import (
     entry,
     google_forms,
     indico,
+    limesurvey,
     ms_forms,
     option_counts,
     spreadsheet,
@@ -45,6 +46,7 @@ class Reader(Protocol):
 READERS: dict[str, Reader] = {
     "structure": structure,
     "entry": entry,
+    "limesurvey": limesurvey,
     "surveymonkey": surveymonkey,
     "ms_forms": ms_forms,
     "typeform": typeform,

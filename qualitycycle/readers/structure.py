@@ -6,7 +6,7 @@ file says what the codes in an export mean; it belongs beside that export.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
@@ -132,11 +132,3 @@ def read(peek: Peek, options: Options) -> RawExport:
     tool, count = ("", 0) if found is None else (TOOLS[found.tool], len(found.questions))
     details = {"tool": tool, "questions": count, "title": "" if found is None else found.title}
     raise Refused(Finding("platforms.structure", file=peek.file, details=details))
-
-
-def answer_codes(structure: Structure) -> Iterator[str]:
-    """Every code by which an export may name a column of this questionnaire, options included."""
-    for question in structure.questions.values():
-        yield question.code
-        if question.kind == "multi":
-            yield from (f"{question.code}[{option}]" for option in question.options)

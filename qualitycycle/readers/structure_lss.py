@@ -40,7 +40,7 @@ def read(peek: Peek) -> Structure:
     data = member(peek, ".lss") if peek.kind == "lsa" else peek.data
     document = parse(data, peek.file)
     languages = _languages(document)
-    questions = all_questions(_asked(document), languages)
+    questions = all_questions(asked_questions(document).values(), languages)
     return Structure("limesurvey", languages, _title(document, languages), questions)
 
 
@@ -97,8 +97,8 @@ def _title(document: Element, languages: Iterable[str]) -> str:
     return next((titles[language] for language in languages if titles.get(language)), "")
 
 
-def _asked(document: Element) -> list[Asked]:
-    """Every question with its texts, sub-questions and answers, in the order of the form."""
+def asked_questions(document: Element) -> dict[str, Asked]:
+    """Every question by its number, with texts, sub-questions and answers, in the order of the form."""
     groups, order = _groups(document)
     asked: dict[str, Asked] = {}
     apart = _texts(document, "question_l10ns", "qid", "question")
@@ -117,7 +117,7 @@ def _asked(document: Element) -> list[Asked]:
             _add(one.texts, row, "question")
     _add_rows(document, asked, apart)
     _add_answers(document, asked)
-    return list(asked.values())
+    return asked
 
 
 def _add_rows(document: Element, asked: Mapping[str, Asked], apart: Mapping[str, Row]) -> None:
@@ -132,14 +132,21 @@ def _add_rows(document: Element, asked: Mapping[str, Asked], apart: Mapping[str,
 
 
 def _add_answers(document: Element, asked: Mapping[str, Asked]) -> None:
-    apart = _texts(document, "answer_l10ns", "aid", "answer")
+    apart: dict[str, dict[str, str]] = {}
+    for row in rows(document, "answer_l10ns"):
+        _add(apart.setdefault(_answer_key(row), {}), row, "answer")
     for row in sorted(rows(document, "answers"), key=lambda row: _number(row.get("sortorder", ""))):
         parent = asked.get(row.get("qid", ""))
         if parent is not None:
             scale = parent.answers.setdefault(row.get("scale_id") or "0", {})
             texts = scale.setdefault(row.get("code", ""), {})
-            texts.update(apart.get(row.get("aid", ""), {}))
+            texts.update(apart.get(_answer_key(row), {}))
             _add(texts, row, "answer")
+
+
+def _answer_key(row: Row) -> str:
+    """An answer's own number, or where a file has none its question and code."""
+    return row.get("aid") or f"{row.get('qid', '')}/{row.get('code', '')}"
 
 
 def _groups(document: Element) -> tuple[dict[str, dict[str, str]], dict[str, int]]:

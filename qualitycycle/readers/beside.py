@@ -1,0 +1,78 @@
+"""The questionnaire that lies beside an export and says what its codes mean.
+
+It is found by content: of the questionnaires in the same folder the one that knows most of
+the export's columns, and nearly all of them.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qualitycycle.errors import Refused
+from qualitycycle.readers.structure import Structure, read_structure
+
+_HEAD = 4096
+_LARGEST = 50_000_000
+_ENOUGH = 0.8
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A questionnaire and the name of the file it came from."""
+
+    file: str
+    structure: Structure
+
+
+def beside(path: Path, tool: str, known: Callable[[Structure], float]) -> list[Beside]:
+    """The questionnaires in the folder of ``path`` that fit it best: none, one, or several equals.
+
+    ``known`` says which share of the export's columns a questionnaire knows.
+    """
+    fits = [(known(found.structure), found) for found in _questionnaires(path, tool)]
+    best = max((share for share, _ in fits), default=0.0)
+    return [found for share, found in fits if share == best] if best >= _ENOUGH else []
+
+
+def _questionnaires(path: Path, tool: str) -> Iterator[Beside]:
+    for other in _siblings(path):
+        try:
+            structure = read_structure(other) if _may_be(other, tool) else None
+        except (Refused, OSError):
+            continue
+        if structure is not None and structure.tool == tool:
+            yield Beside(other.name, structure)
+
+
+def _siblings(path: Path) -> Sequence[Path]:
+    try:
+        return sorted(other for other in path.parent.iterdir() if other.is_file() and other.name != path.name)
+    except OSError:
+        return []
+
+
+def _may_be(path: Path, tool: str) -> bool:
+    """A look at the first bytes: a folder may hold hundreds of exports."""
+    if path.stat().st_size > _LARGEST:
+        return False
+    with path.open("rb") as opened:
+        head = opened.read(_HEAD)
+    if head.startswith(b"PK"):
+        return _packed(path, tool)
+    marks = (b"LimeSurveyDocType", b"type/scale") if tool == "limesurvey" else ()
+    return any(mark in head.replace(b"\x00", b"") for mark in marks)
+
+
+def _packed(path: Path, tool: str) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as package:
+            names = package.namelist()
+    except (zipfile.BadZipFile, ValueError):
+        return False
+    if tool == "limesurvey":
+        return any(name.casefold().endswith(".lss") for name in names)
+    return "xl/workbook.xml" in names or "content.xml" in names
