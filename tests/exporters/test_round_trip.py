@@ -1,0 +1,156 @@
+"""An exported form, filled in and exported by its tool, comes back without a question."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from qualitycycle.config import shipped
+from qualitycycle.exporters.form import Form
+from qualitycycle.vocabulary import Moment
+from qualitycycle.workspace import Workspace, init_workspace, open_workspace
+from tests.exporters import filled, questionnaire
+from tests.exporters.filled import Person
+
+SESSION = questionnaire.TANDEM.session
+QUICK = settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+DELIMITERS = st.sampled_from([",", ";", "\t"])
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    root = tmp_path_factory.mktemp("round") / "ws"
+    init_workspace(root)
+    questionnaire.put_into(root)
+    made = open_workspace(root)
+    assert made.import_register(shipped("examples") / "register.xlsx").status == "imported"
+    return made
+
+
+@pytest.fixture(scope="module")
+def form(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Form:
+    out = tmp_path_factory.mktemp("out") / "vragen.xlsx"
+    exported = workspace.export_instrument("xlsform", out, instrument="rond-2.0", session=SESSION)
+    assert [question.id for question in exported.form.questions] == [
+        item.id for item in questionnaire.odd_instrument().items
+    ]
+    return exported.form
+
+
+def check(workspace: Workspace, path: Path, form: Form, persons: Sequence[Person], **how: Any) -> None:
+    """Import, compare with what was filled in, and undo."""
+    [outcome] = workspace.import_evaluations([path], **how).files
+    assert outcome.status == "imported", outcome.findings
+    try:
+        assert outcome.collections == (SESSION,)
+        assert not [found for found in outcome.findings if found.code in WORRIES], outcome.findings
+        snapshot = workspace.evaluations.snapshot()
+        assert filled.stored(snapshot.answers, str(outcome.import_id)) == filled.expected(form, persons)
+        codes = sum(person.link_code is not None for person in persons)
+        kept = workspace.evaluations.responses_in([SESSION or ""])
+        assert sum(row["link_code"] is not None for row in kept) == codes
+        assert {row["moment"] for row in kept} == {str(Moment.POST)}
+    finally:
+        workspace.retract(str(outcome.import_id))
+
+
+WORRIES = {
+    "checking.items_missing",
+    "checking.unmapped_columns",
+    "checking.other_option",
+    "checking.near_header",
+}
+
+
+@given(data=st.data())
+@QUICK
+def test_microsoft_forms_workbook(
+    workspace: Workspace, form: Form, tmp_path: Path, data: st.DataObject
+) -> None:
+    persons = data.draw(filled.people(form))
+    records = filled.ms_forms(form, persons, data.draw(st.sampled_from(form.languages)))
+    check(workspace, filled.as_workbook(records, tmp_path / f"Ronde {SESSION}(1-4).xlsx"), form, persons)
+
+
+@given(data=st.data(), delimiter=DELIMITERS, encoding=ENCODINGS)
+@QUICK
+def test_microsoft_forms_saved_again_as_text(
+    workspace: Workspace, form: Form, tmp_path: Path, data: st.DataObject, delimiter: str, encoding: str
+) -> None:
+    persons = data.draw(filled.people(form))
+    records = filled.ms_forms(form, persons, data.draw(st.sampled_from(form.languages)))
+    path = filled.in_file(records, tmp_path / "antwoorden.csv", delimiter, encoding)
+    check(workspace, path, form, persons, session=SESSION)
+
+
+@given(data=st.data(), seed=st.integers(0, 99))
+@QUICK
+def test_entry_workbook(
+    workspace: Workspace, form: Form, tmp_path: Path, data: st.DataObject, seed: int
+) -> None:
+    language = data.draw(st.sampled_from(form.languages))
+    persons = data.draw(filled.people(form))
+    path = tmp_path / "invoer.xlsx"
+    exported = workspace.export_instrument(
+        "entry", path, instrument="rond-2.0", session=SESSION, language=language, force=True
+    )
+    chance = random.Random(seed)
+    filled.entry(path, exported.form, persons, lambda at: chance.random() < 0.5)
+    check(workspace, path, form, persons)
+
+
+@given(data=st.data(), delimiter=DELIMITERS, grouped=st.booleans())
+@QUICK
+def test_kobo_with_names(
+    workspace: Workspace, form: Form, tmp_path: Path, data: st.DataObject, delimiter: str, grouped: bool
+) -> None:
+    persons = data.draw(filled.people(form))
+    path = filled.in_file(filled.kobo(form, persons, None, grouped), tmp_path / "kobo.csv", delimiter)
+    check(workspace, path, form, persons)
+
+
+@given(data=st.data(), delimiter=DELIMITERS, grouped=st.booleans())
+@QUICK
+def test_kobo_with_labels(
+    workspace: Workspace, form: Form, tmp_path: Path, data: st.DataObject, delimiter: str, grouped: bool
+) -> None:
+    persons = data.draw(filled.people(form))
+    records = filled.kobo(form, persons, data.draw(st.sampled_from(form.languages)), grouped)
+    check(workspace, filled.in_file(records, tmp_path / "kobo.csv", delimiter), form, persons)
+
+
+@pytest.mark.parametrize("beside", [True, False], ids=["structure", "alone"])
+@pytest.mark.parametrize("values", ["code", "full"])
+@pytest.mark.parametrize("headers", ["code", "full", "both"])
+@given(data=st.data())
+@settings(QUICK, max_examples=3)
+def test_limesurvey(
+    workspace: Workspace,
+    form: Form,
+    tmp_path: Path,
+    headers: str,
+    values: str,
+    beside: bool,
+    data: st.DataObject,
+) -> None:
+    persons = data.draw(filled.people(form))
+    records = filled.limesurvey(form, persons, headers, values, data.draw(st.sampled_from(form.languages)))
+    path = filled.in_file(records, tmp_path / "results-survey123456.csv")
+    for left in tmp_path.glob("*.txt"):
+        left.unlink()
+    if beside:
+        workspace.export_instrument(
+            "limesurvey", tmp_path / "vragen.txt", instrument="rond-2.0", session=SESSION, force=True
+        )
+    check(workspace, path, form, persons)
