@@ -119,7 +119,7 @@ def _merged(peek: Peek, options: Options) -> Grid:
         if any(normalise_header(grid.headers[at]) in named for at in later):
             continue
         both = _rows_with_both(grid, positions)
-        findings.append(_told(grid, first, len(positions), both))
+        findings.append(_told(grid, positions, both))
         if not both:
             columns[first] = _first_filled(grid.columns[at] for at in positions)
             gone.update(later)
@@ -138,7 +138,7 @@ def _repeated(peek: Peek) -> list[list[int]]:
     texts = [normalise_header(str(cell)) for cell in header if cell is not None]
     places: defaultdict[str, list[int]] = defaultdict(list)
     for at, name in enumerate(peek.grid.positions()):
-        base = re.sub(r"#\d+$", "", name)
+        base = normalise_header(re.sub(r"#\d+$", "", name))
         if base and base != name and texts.count(name):
             base = name  # the form itself has this number
         places[base].append(at)
@@ -157,12 +157,10 @@ def _first_filled(columns: Iterable[Sequence[Any]]) -> list[Any]:
     return [next((cell for cell in row if cell is not None), None) for row in rows]
 
 
-def _told(grid: Grid, at: int, count: int, both: Sequence[int]) -> Finding:
-    column = grid.headers[at]
-    details = {"second": f"{column}#2", "rows": named_rows(both)}
+def _told(grid: Grid, positions: Sequence[int], both: Sequence[int]) -> Finding:
+    first, second = (grid.headers[at] for at in positions[:2])
+    details = {"second": second, "rows": named_rows(both)}
+    code, level, row = "reading.merged_columns", Level.INFO, None
     if both:
         code, level, row = "reading.repeated_question", Level.WARNING, both[0]
-        return Finding(code, level, grid.file, row, column, count=count, details=details)
-    return Finding(
-        "reading.merged_columns", Level.INFO, grid.file, column=column, count=count, details=details
-    )
+    return Finding(code, level, grid.file, row, first, count=len(positions), details=details)

@@ -73,7 +73,7 @@ _MS_FORMS = (
     (("Vader2", "oneens", "eens", None), ("Moeder2", "eens", None, "eens")),
     (("tweede keuze", "a", "b", "c"), ("tweede keuze 2", "d", "e", "f")),
     (("Cijfer", 8, 7, 10),),
-    (("Taal#2", "rekenen", "lezen", "rekenen"),),  # a question, not the tool's
+    (("Taal2", "rekenen", "lezen", "rekenen"),),  # a question, not the tool's
 )
 
 _MS_FORMS_RESAVED = (
@@ -173,6 +173,19 @@ _SURVEYMONKEY = (
     (("Which day suits you?", "Response", "Monday", "Other", ""), ("", "Other", "", "any day", "")),
 )
 
+# --- survey platforms (their own tests look at every quirk) ---------------------------
+
+_LIMESURVEY = (
+    (("id", "1", "2", "4"),),
+    (("submitdate", "1980-01-01 00:00:00", "", "1980-01-01 00:00:00"),),
+    (("lastpage", "2", "1", "2"),),
+    (("startlanguage", "nl", "de", "nl"),),
+    (("seed", "904540347", "904540348", "904540349"),),
+    (("ipaddr", ADDRESS, "", ""), ("token", "planted", "", "")),
+    (("E1. Hoe vond je [de sfeer]", "A1", "A2", ""), ("E1. Hoe vond je [de zaal]", "A5", "", "A1")),
+    (("F1. Wat viel op?", "niets\n\nmeer", "", "alles"),),
+)
+
 # --- no tool's layout ----------------------------------------------------------------
 
 _PLAIN = (
@@ -218,6 +231,7 @@ def _save_entry(rows: Rows, path: Path) -> None:
 
 
 _dutch_excel = partial(save_csv, delimiter=";", encoding="utf-8-sig", line_end="\r\n")
+_limesurvey = partial(save_csv, encoding="utf-8-sig", line_end="\r\n", quote_all=True)
 
 TWINS = {
     "ms_forms": Twin("ms_forms", partial(save_xlsx, table="Table1"), _MS_FORMS, (2, 3, 4), fixed=9),
@@ -234,6 +248,7 @@ TWINS = {
     "indico": Twin("indico", partial(save_csv, encoding="utf-8-sig", line_end="\r\n"), _INDICO, (2, 3, 4)),
     "surveymonkey": Twin("surveymonkey", save_csv, _SURVEYMONKEY, (3, 4, 5)),
     "surveymonkey workbook": Twin("surveymonkey", save_xlsx, _SURVEYMONKEY, (3, 4, 5)),
+    "limesurvey": Twin("limesurvey", _limesurvey, _LIMESURVEY, (2, 3, 4)),
     "option_counts": Twin("option_counts", save_csv, _COUNTS, (2, 3)),
     "entry": Twin("entry", _save_entry, _ENTRY, (3, 4), fixed=1),
     "dictionary": Twin("dictionary", save_csv, _DICTIONARY, ()),
