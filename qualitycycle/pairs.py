@@ -137,7 +137,8 @@ def split(patterns: pd.DataFrame) -> pd.DataFrame:
     whole = pd.concat(parts, ignore_index=True).assign(apart=0)
     keys = [name for name in whole.columns if name != "n"]
     summed = pd.DataFrame(whole.groupby(keys, dropna=False, sort=False)["n"].sum()).reset_index()
-    return summed[list(patterns.columns)]
+    order = list(patterns.columns[: patterns.columns.get_loc("n")])
+    return summed.sort_values(order, na_position="first", ignore_index=True)[list(patterns.columns)]
 
 
 def _people(tables: Tables, facts: Any, chosen: Mapping[str, tuple[str, ...] | None], near: bool) -> Any:
