@@ -6,10 +6,11 @@ the tables the store keeps. Values in, values out: nothing here reads disk.
 """
 
 from qualitycycle.checking.assemble import Checked, assemble
+from qualitycycle.checking.coded import Scored
 from qualitycycle.checking.columns import ColumnPlan, Export, ItemColumn, plan_columns
 from qualitycycle.checking.option_counts import option_counts
 from qualitycycle.checking.rules import RULES
-from qualitycycle.checking.scoring import Scored, score_column
+from qualitycycle.checking.scoring import score_column
 
 __all__ = [
     "RULES",

@@ -10,17 +10,21 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from qualitycycle.checking.careless import languages_of
+from qualitycycle.checking.coded import Coded, Scored
 from qualitycycle.checking.columns import ColumnPlan, Export, ItemColumn
 from qualitycycle.checking.misplaced import is_asked
 from qualitycycle.checking.odd import Answered, Responses, Session, Stored
 from qualitycycle.checking.rules import flag, mixed_languages
-from qualitycycle.checking.scoring import Scored, score_column
+from qualitycycle.checking.scoring import score_column
 from qualitycycle.findings import Finding, Level
 from qualitycycle.labels import normalise_header
 from qualitycycle.vocabulary import AnswerState, Moment
 
 ID_LENGTH = 20
+ABSENT = Scored(AnswerState.NOT_ASKED)
 SHARED = ("response_id", "collection", "moment", "instrument")
 Columns = dict[str, list[Any]]
 
@@ -76,7 +80,7 @@ def assemble(
     codes, masks = _codes(export, plan, hash_codes, size)
     hashes = _row_hashes(scored, submitted, codes)
     ids = _response_ids(collections, moments, tool_ids or _row_keys(export, plan))
-    answers = [Answered(column, cells, export.columns[column.index]) for column, cells in scored]
+    answers = [Answered(column, cells) for column, cells in scored]
     flags, odd = flag(
         Responses(
             answers,
@@ -99,7 +103,7 @@ def assemble(
     responses: Columns = {
         "response_id": ids,
         "collection": list(collections),
-        "moment": _each(moments, str),
+        "moment": list(map(str, moments)),
         "instrument": [plan.instrument.id] * size,
         "row_hash": hashes,
         "submitted_on": submitted,
@@ -121,7 +125,7 @@ def _languages(answers: Sequence[Answered], size: int) -> list[str | None]:
 
 def _score_all(
     export: Export, plan: ColumnPlan, language: str
-) -> tuple[list[tuple[ItemColumn, list[Scored]]], list[Finding]]:
+) -> tuple[list[tuple[ItemColumn, Coded]], list[Finding]]:
     scored, findings = [], []
     for column in plan.items:
         cells, found = score_column(
@@ -142,36 +146,33 @@ def _score_all(
 
 def _not_asked(
     column: ItemColumn,
-    cells: list[Scored],
+    cells: Coded,
     plan: ColumnPlan,
     collections: Sequence[str],
     sessions: Mapping[str, Session],
-) -> list[Scored]:
+) -> Coded:
     """Blanks that mean the question was not put to this person."""
-    absent = Scored(AnswerState.NOT_ASKED)
+    blank = cells.is_in(AnswerState.NOT_ANSWERED)
     if plan.mapping is not None and column.item.id in plan.mapping.not_asked:
-        return [absent if cell.state is AnswerState.NOT_ANSWERED else cell for cell in cells]
+        return cells.instead(blank, ABSENT)
     if not column.item.variants:
         return cells
-    variants = {id: session.variant for id, session in sessions.items()}
-    return [
-        absent
-        if cell.state is AnswerState.NOT_ANSWERED and not is_asked(column.item, variants.get(collection))
-        else cell
-        for cell, collection in zip(cells, collections, strict=True)
-    ]
+    spared = {id for id, session in sessions.items() if not is_asked(column.item, session.variant)}
+    return cells.instead(blank & np.array([id in spared for id in collections], dtype=bool), ABSENT)
 
 
 def _completed(
-    scored: Sequence[tuple[ItemColumn, list[Scored]]], size: int, told: Sequence[bool] | None
+    scored: Sequence[tuple[ItemColumn, Coded]], size: int, told: Sequence[bool] | None
 ) -> list[bool]:
     """Whether a form holds an answer and was, as far as the tool says, sent in."""
-    said = (AnswerState.ANSWERED, AnswerState.NOT_APPLICABLE)
     columns = [cells for column, cells in scored if not column.item.background]
     if not columns:
         columns = [cells for _, cells in scored]
-    sent = told or [True] * size
-    return [sent[at] and any(cells[at].state in said for cells in columns) for at in range(size)]
+    said = np.zeros(size, dtype=bool)
+    for cells in columns:
+        said |= cells.is_in(AnswerState.ANSWERED, AnswerState.NOT_APPLICABLE)
+    found: list[bool] = (said if told is None else said & np.array(told, dtype=bool)).tolist()
+    return found
 
 
 def _empty_rows(export: Export, completed: Sequence[bool]) -> list[Finding]:
@@ -184,25 +185,19 @@ def _empty_rows(export: Export, completed: Sequence[bool]) -> list[Finding]:
 
 
 def _row_hashes(
-    scored: Sequence[tuple[ItemColumn, list[Scored]]],
+    scored: Sequence[tuple[ItemColumn, Coded]],
     submitted: Sequence[date | None],
     codes: Sequence[str | None],
 ) -> list[str]:
     """A hash per row; of the link code only that there is one, since short codes can be guessed."""
     columns = sorted(scored, key=lambda pair: pair[0].item.id)
-    texts = [_each(cells, partial(_content, column)) for column, cells in columns]
-    days = _each(submitted, lambda day: "" if day is None else day.isoformat())
+    texts = [cells.each(partial(_content, column)).tolist() for column, cells in columns]
+    spelled = {day: "" if day is None else day.isoformat() for day in set(submitted)}
+    days = [spelled[day] for day in submitted]
     coded = ["" if code is None else "code" for code in codes]
     return [
         digest([day, code, *filter(None, row)]) for day, code, *row in zip(days, coded, *texts, strict=True)
     ]
-
-
-def _each(cells: Sequence[Any], function: Callable[[Any], Any]) -> list[Any]:
-    """``function`` of every cell; cells that are one object, as equal answers are, are asked once."""
-    places = list(map(id, cells))
-    found = {place: function(cell) for place, cell in dict(zip(places, cells, strict=True)).items()}
-    return list(map(found.__getitem__, places))
 
 
 def _content(column: ItemColumn, cell: Scored) -> str:
@@ -248,7 +243,7 @@ def _canonical(cell: Any) -> str:
 def _response_ids(collections: Sequence[str], moments: Sequence[Moment], keys: Sequence[str]) -> list[str]:
     seen: Counter[tuple[str, str, str]] = Counter()
     ids = []
-    for place in zip(collections, _each(moments, str), keys, strict=True):
+    for place in zip(collections, list(map(str, moments)), keys, strict=True):
         seen[place] += 1
         ids.append(digest([*place, str(seen[place])])[:ID_LENGTH])
     return ids
@@ -265,29 +260,34 @@ def _codes(
     return hash_codes(export.columns[plan.link_code])
 
 
-def _answers(responses: Columns, scored: Sequence[tuple[ItemColumn, list[Scored]]]) -> Columns:
+def _answers(responses: Columns, scored: Sequence[tuple[ItemColumn, Coded]]) -> Columns:
     """One row per response and item; one per chosen option of a multiple choice."""
     answers: Columns = {name: [] for name in (*SHARED, "item", "state", "score", "option", "text", "n")}
     for column, cells in scored:
-        shared = {name: responses[name] for name in SHARED}
-        facts = _each(cells, _facts)
-        if any(several for *_, several in facts):
-            owners = [i for i, cell in enumerate(cells) for _ in cell.options or ("",)]
-            shared = {name: [values[i] for i in owners] for name, values in shared.items()}
-            facts = [_facts(part) for cell in cells for part in _one_by_one(cell)]
-        for name, values in shared.items():
-            answers[name] += values
-        answers["item"] += [column.item.id] * len(facts)
-        for place, name in enumerate(("state", "score", "option", "text")):
-            answers[name] += [fact[place] for fact in facts]
-        answers["n"] += [1] * len(facts)
+        owners, parts = _taken_apart(cells)
+        for name in SHARED:
+            values = responses[name]
+            answers[name] += values if owners is None else [values[i] for i in owners]
+        answers["item"] += [column.item.id] * len(parts)
+        answers["state"] += parts.each(lambda part: part.state.value).tolist()
+        answers["score"] += parts.each(lambda part: part.score).tolist()
+        answers["option"] += parts.each(lambda part: part.options[0] if part.options else None).tolist()
+        answers["text"] += parts.each(lambda part: part.text).tolist()
+        answers["n"] += [1] * len(parts)
     return answers
 
 
-def _facts(cell: Scored) -> tuple[str, float | None, str | None, str | None, bool]:
-    """State, score, first option and text of an answer, and whether it has more options."""
-    option = cell.options[0] if cell.options else None
-    return cell.state.value, cell.score, option, cell.text, len(cell.options) > 1
+def _taken_apart(cells: Coded) -> tuple[list[int] | None, Coded]:
+    """The answers with at most one option each, and whose each is (None: one per response)."""
+    parts = [_one_by_one(cell) for cell in cells.distinct]
+    sizes = np.array([len(part) for part in parts], dtype=np.intp)
+    if (sizes == 1).all():
+        return None, cells
+    starts, own = np.cumsum(sizes) - sizes, sizes[cells.at]
+    within = np.arange(own.sum()) - np.repeat(np.cumsum(own) - own, own)
+    at = np.repeat(starts[cells.at], own) + within
+    flat = tuple(one for part in parts for one in part)
+    return np.repeat(np.arange(len(cells)), own).tolist(), Coded((None,) * len(flat), flat, at)
 
 
 def _one_by_one(cell: Scored) -> list[Scored]:

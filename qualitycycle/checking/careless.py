@@ -10,7 +10,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
+from typing import Any
 
+import numpy as np
+
+from qualitycycle.checking.coded import Scored
 from qualitycycle.checking.odd import Answered, Odd, Responses
 from qualitycycle.instrument import Scale
 from qualitycycle.labels import normalise_label
@@ -46,11 +50,15 @@ def test_rows(responses: Responses) -> Odd:
     Typed are the answers to open questions, what was filled in beside the options of a choice,
     and texts where a label was expected (which a mapping may let pass as missing).
     """
-    typed: defaultdict[int, list[str]] = defaultdict(list)
+    typed = np.zeros(responses.size, dtype=bool)
+    serious = np.zeros(responses.size, dtype=bool)
     for one in responses.answers:
-        for position, text in _typed(one):
-            typed[position].append(normalise_label(text).strip(" .!?-'\"()[]"))
-    return Odd(sorted(at for at, texts in typed.items() if all(TEST.fullmatch(text) for text in texts)))
+        texts = [_typed(raw, cell) for raw, cell in zip(one.scored.cells, one.scored.distinct, strict=True)]
+        said = np.array([text is not None for text in texts], dtype=bool)
+        test = np.array([text is not None and _says_test(text) for text in texts], dtype=bool)
+        typed |= said[one.scored.at]
+        serious |= (said & ~test)[one.scored.at]
+    return Odd(np.flatnonzero(typed & ~serious).tolist())
 
 
 def straight_lines(responses: Responses) -> Odd:
@@ -66,22 +74,19 @@ def straight_lines(responses: Responses) -> Odd:
     (2015, Survey Research Methods 9, 125-137) and Curran (2016, Journal of Experimental Social
     Psychology 66, 4-19) warn that identical answers can be true where all items point one way.
     """
-    flagged: set[int] = set()
+    flagged = np.zeros(responses.size, dtype=bool)
     for items in _by_scale(responses.answers).values():
         if len(items) < STRAIGHT_FROM:
             continue
-        scores = [[cell.score for cell in one.scored] for one in items]
-        best = _best(items)
-        all_given = [score for column in scores for score in column if score is not None]
-        at_best = sum(score == best for score in all_given)
-        for position, row in enumerate(zip(*scores, strict=True)):
-            given = [score for score in row if score is not None]
-            if len(given) < STRAIGHT_FROM or len(set(given)) > 1:
-                continue
-            others = len(all_given) - len(given)
-            if given[0] != best or at_best - len(given) <= CEILING * others:
-                flagged.add(position)
-    return Odd(sorted(flagged))
+        scores = np.array([one.scored.scores() for one in items])
+        known = ~np.isnan(scores)
+        given = known.sum(axis=0)
+        lowest = np.where(known, scores, np.inf).min(axis=0)
+        same = lowest == np.where(known, scores, -np.inf).max(axis=0)
+        is_best = lowest == _best(items)
+        best_elsewhere = (scores == _best(items)).sum() - given > CEILING * (given.sum() - given)
+        flagged |= same & (given >= STRAIGHT_FROM) & ~(is_best & best_elsewhere)
+    return Odd(np.flatnonzero(flagged).tolist())
 
 
 def reversed_scales(responses: Responses) -> Odd:
@@ -118,18 +123,15 @@ def too_fast(responses: Responses) -> Odd:
     if not known:
         return Odd()
     floor = HASTE * median(known) if len(known) >= ENOUGH_TIMES else 0.0
-    answers = [0] * len(seconds)
+    answers = np.zeros(len(seconds), dtype=int)
     for one in responses.answers:
         if one.column.scale.kind != "open":
-            for position, cell in enumerate(one.scored):
-                answers[position] += cell.state in (AnswerState.ANSWERED, AnswerState.NOT_APPLICABLE)
+            answers += one.scored.is_in(AnswerState.ANSWERED, AnswerState.NOT_APPLICABLE)
     return Odd(
         [
             position
-            for position, time in enumerate(seconds)
-            if time is not None
-            and answers[position]
-            and time < max(floor, SECONDS_PER_ANSWER * answers[position])
+            for position, (time, n) in enumerate(zip(seconds, answers.tolist(), strict=True))
+            if time is not None and n and time < max(floor, SECONDS_PER_ANSWER * n)
         ]
     )
 
@@ -143,19 +145,20 @@ def two_languages(responses: Responses) -> Odd:
 
 def languages_of(answers: Sequence[Answered], size: int) -> list[frozenset[str]]:
     """The languages of the labels in each response; a label that two languages share says nothing."""
-    spoken: list[frozenset[str]] = [frozenset()] * size
+    names: dict[str, int] = {}
+    spoken = np.zeros(size, dtype=np.int64)
     for one in answers:
         tongues = _tongues(one.column.scale)
-        if not tongues:
-            continue
-        known = {
-            cell: tongues.get(normalise_label(str(cell))) for cell in set(one.cells) if isinstance(cell, str)
-        }
-        for position, cell in enumerate(one.cells):
-            language = known.get(cell) if isinstance(cell, str) else None
-            if language is not None and language not in spoken[position]:
-                spoken[position] |= {language}
-    return spoken
+        for language in tongues.values():
+            names.setdefault(language, 1 << len(names))
+        said = [
+            tongues.get(normalise_label(cell)) if isinstance(cell, str) else None for cell in one.scored.cells
+        ]
+        spoken |= np.array([names.get(language or "", 0) for language in said], dtype=np.int64)[one.scored.at]
+    known = {
+        int(bits): frozenset(name for name, bit in names.items() if bits & bit) for bits in np.unique(spoken)
+    }
+    return [known[bits] for bits in spoken.tolist()]
 
 
 def _tongues(scale: Scale) -> dict[str, str]:
@@ -168,12 +171,14 @@ def _tongues(scale: Scale) -> dict[str, str]:
     return alone if len(scale.labels) > 1 else {}
 
 
-def _typed(one: Answered) -> Iterator[tuple[int, str]]:
-    for position, (cell, raw) in enumerate(zip(one.scored, one.cells, strict=True)):
-        if cell.text:
-            yield position, cell.text
-        elif cell.problem == "checking.unknown_label" and isinstance(raw, str):
-            yield position, raw
+def _typed(raw: Any, cell: Scored) -> str | None:
+    """What somebody typed in a cell, rather than chose."""
+    unknown = cell.problem == "checking.unknown_label" and isinstance(raw, str)
+    return cell.text or (raw if unknown else None)
+
+
+def _says_test(text: str) -> bool:
+    return TEST.fullmatch(normalise_label(text).strip(" .!?-'\"()[]")) is not None
 
 
 def _by_scale(answers: Sequence[Answered]) -> Mapping[str, list[Answered]]:
@@ -194,17 +199,15 @@ def _best(items: Sequence[Answered]) -> float | None:
 
 def _against(items: Sequence[Answered], size: int) -> Iterator[int]:
     """Who is in the unfavourable half on nearly all of these items."""
-    given, low = [0] * size, [0] * size
+    given, low = np.zeros(size, dtype=int), np.zeros(size, dtype=int)
     for one in items:
-        scores = one.column.scale.scores()
-        middle, sign = (scores[0] + scores[-1]) / 2, 1 if one.column.item.direction == "higher" else -1
-        for position, cell in enumerate(one.scored):
-            if cell.score is not None:
-                given[position] += 1
-                low[position] += sign * (cell.score - middle) < 0
-    for position in range(size):
-        if given[position] >= STRAIGHT_FROM and low[position] >= REVERSED_SHARE * given[position]:
-            yield position
+        scale_scores = one.column.scale.scores()
+        middle = (scale_scores[0] + scale_scores[-1]) / 2
+        sign = 1 if one.column.item.direction == "higher" else -1
+        scores = one.scored.scores()
+        given += ~np.isnan(scores)
+        low += sign * (scores - middle) < 0
+    yield from np.flatnonzero((given >= STRAIGHT_FROM) & (low >= REVERSED_SHARE * given)).tolist()
 
 
 def _is_telling(one: Answered) -> bool:

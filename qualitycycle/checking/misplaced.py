@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+import numpy as np
+
 from qualitycycle.checking.odd import Odd, Responses, Session
 from qualitycycle.instrument import Item
 from qualitycycle.vocabulary import AnswerState, Moment, Variant
@@ -29,17 +31,16 @@ def is_asked(item: Item, variant: Variant | None) -> bool:
 
 def wrong_variant(responses: Responses) -> Odd:
     """Responses that answer an item for another variant of training, such as one about the tandem."""
-    variants = {id: session.variant for id, session in responses.sessions.items()}
     limited = [one for one in responses.answers if one.column.item.variants]
-    wrong: dict[int, None] = {}
-    questions: dict[str, None] = {}
+    wrong = np.zeros(responses.size, dtype=bool)
+    questions: list[str] = []
     for one in limited:
-        for position, cell in enumerate(one.scored):
-            asked = is_asked(one.column.item, variants.get(responses.collections[position]))
-            if cell.state is AnswerState.ANSWERED and not asked:
-                wrong[position] = None
-                questions[one.column.item.id] = None
-    return Odd(sorted(wrong), {"questions": _named(questions)})
+        spared = [id for id, s in responses.sessions.items() if not is_asked(one.column.item, s.variant)]
+        elsewhere = np.isin(np.array(responses.collections, dtype=object), spared)
+        answered = one.scored.is_in(AnswerState.ANSWERED) & elsewhere
+        wrong |= answered
+        questions += [one.column.item.id] if answered.any() else []
+    return Odd(np.flatnonzero(wrong).tolist(), {"questions": _named(questions)})
 
 
 def outside_dates(responses: Responses) -> Odd:
@@ -50,15 +51,15 @@ def outside_dates(responses: Responses) -> Odd:
     the register or the tool does not say is not judged. The sixty days are our own: forms come
     in within days, and the first follow-up is due after three months.
     """
-    flagged = [
-        position
-        for position, (day, moment, collection) in enumerate(
-            zip(responses.submitted, responses.moments, responses.collections, strict=True)
-        )
+    places = list(zip(responses.submitted, responses.moments, responses.collections, strict=True))
+    wrong = {
+        (day, moment, collection)
+        for day, moment, collection in set(places)
         if day is not None
         and (session := responses.sessions.get(collection)) is not None
         and not fits(day, moment, session)
-    ]
+    }
+    flagged = [position for position, place in enumerate(places) if place in wrong]
     return Odd(flagged, {"sessions": _named(responses.collections[at] for at in flagged)})
 
 
@@ -84,11 +85,12 @@ def more_than_attended(responses: Responses) -> Odd:
     Forms that are stored already count. Which of them are too many nobody knows, so all of
     this file carry the flag. A form before the training may come from who stayed away.
     """
+    places = list(zip(responses.collections, responses.moments, strict=True))
     counted: Counter[tuple[str, str]] = Counter()
-    for collection, moment, done in zip(
-        responses.collections, responses.moments, responses.completed, strict=True
-    ):
-        counted[collection, str(moment)] += done
+    for (collection, moment, done), n in Counter(
+        zip(responses.collections, responses.moments, responses.completed, strict=True)
+    ).items():
+        counted[collection, str(moment)] += n * done
     for stored in responses.others_stored():
         counted[stored.collection, stored.moment] += stored.completed
     full = {
@@ -99,7 +101,6 @@ def more_than_attended(responses: Responses) -> Odd:
         and session.attended is not None
         and n > session.attended
     }
-    places = zip(responses.collections, responses.moments, strict=True)
     flagged = [position for position, place in enumerate(places) if place in full]
     return Odd(flagged, {"sessions": _named(responses.collections[at] for at in flagged)})
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from qualitycycle.checking.coded import Coded
 from qualitycycle.checking.export import ItemColumn
-from qualitycycle.checking.scoring import Scored
 from qualitycycle.vocabulary import Moment, Variant
 
 
@@ -35,11 +35,10 @@ class Session:
 
 @dataclass(frozen=True)
 class Answered:
-    """One item's answers: as they were read (``cells``) and what they say (``scored``)."""
+    """One item's answers."""
 
     column: ItemColumn
-    scored: Sequence[Scored]
-    cells: Sequence[Any]
+    scored: Coded
 
 
 @dataclass(frozen=True)

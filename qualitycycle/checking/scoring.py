@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from qualitycycle import wording
+from qualitycycle.checking.coded import Coded, Scored, coded
 from qualitycycle.findings import Finding, Level
 from qualitycycle.instrument import Scale, in_language
 from qualitycycle.labels import normalise_label, split_options
@@ -38,17 +40,6 @@ AMBIGUOUS = "?"
 MASK = "•••"
 
 
-@dataclass(frozen=True)
-class Scored:
-    """What one cell says. ``options`` are option codes; ``problem`` is a finding code."""
-
-    state: AnswerState
-    score: float | None = None
-    options: tuple[str, ...] = ()
-    text: str | None = None
-    problem: str | None = None
-
-
 BLANK = Scored(AnswerState.NOT_ANSWERED)
 INAPPLICABLE = Scored(AnswerState.NOT_APPLICABLE)
 
@@ -64,26 +55,20 @@ def score_column(
     file: str,
     header: str,
     language: str,
-) -> tuple[list[Scored], list[Finding]]:
+) -> tuple[Coded, list[Finding]]:
     """Score every cell of one column; each distinct value is worked out once.
 
-    Returns one ``Scored`` per cell and the findings (unknown labels, scores out of
+    Returns the scored column and the findings (unknown labels, scores out of
     scale), each with its row as the spreadsheet numbers it. A label the mapping lets
     pass as missing is reported as a warning.
     """
     reader = _reader(item, scale, scale_id, mapping)
     lenient = mapping is not None and mapping.policy(item) == "missing"
-    cache: dict[Any, Scored] = {}
-    scored: list[Scored] = []
-    findings: list[Finding] = []
-    for value, row in zip(values, rows, strict=True):
-        key = (type(value), value)
-        known = cache.get(key)
-        if known is None:
-            known = cache[key] = reader(value)
-        scored.append(known)
-        if known.problem:
-            findings.append(_problem(known.problem, value, row, file, header, scale, language, lenient))
+    scored = coded(values, reader)
+    findings = []
+    for position in np.flatnonzero(scored.where(lambda cell: cell.problem is not None)).tolist():
+        code, value, row = scored[position].problem or "", values[position], rows[position]
+        findings.append(_problem(code, value, row, file, header, scale, language, lenient))
     return scored, findings
 
 

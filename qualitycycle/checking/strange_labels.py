@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qualitycycle.checking.coded import Scored
 from qualitycycle.checking.export import Export, ItemColumn
-from qualitycycle.checking.scoring import Scored, score_column
+from qualitycycle.checking.scoring import score_column
 from qualitycycle.checking.similarity import nearly_label
 from qualitycycle.instrument import Scale
 from qualitycycle.labels import normalise_label
@@ -120,7 +121,7 @@ def _scored(
     item: str = "",
     scale_id: str = "",
     mapping: SurveyMapping | None = None,
-) -> list[Scored]:
+) -> Sequence[Scored]:
     scored, _ = score_column(
         texts,
         range(len(texts)),
