@@ -13,6 +13,7 @@ from qualitycycle.checking.export import (
     ColumnPlan,
     Export,
     ItemColumn,
+    bare,
     column_index,
     is_filled,
     is_link_code_header,
@@ -219,10 +220,7 @@ def _by_headers(export: Export, config: Config) -> ColumnPlan | list[Finding]:
 
 
 def _recognised(export: Export, instrument: Instrument) -> list[ItemColumn]:
-    by_text: dict[str, Item] = {}
-    for item in instrument.items:
-        for text in (item.id, *item.text.values(), *item.aliases):
-            by_text.setdefault(normalise_header(text), item)
+    by_text = _item_texts(instrument)
     columns = []
     for index, header in enumerate(export.headers):
         title = export.title(index)
@@ -231,6 +229,19 @@ def _recognised(export: Export, instrument: Instrument) -> list[ItemColumn]:
         if found is not None:
             columns.append(ItemColumn(index, header, found, instrument.scale_of(found.id)))
     return columns
+
+
+def _item_texts(instrument: Instrument) -> dict[str, Item]:
+    """Every text that is an item, and its id where a tool takes letters and digits only."""
+    known: dict[str, Item] = {}
+    for item in instrument.items:
+        for text in (item.id, *item.text.values(), *item.aliases):
+            known.setdefault(normalise_header(text), item)
+    ids = Counter(bare(item.id) for item in instrument.items)
+    for item in instrument.items:
+        if ids[bare(item.id)] == 1:
+            known.setdefault(bare(item.id), item)
+    return known
 
 
 def _row_text(header: str) -> str:

@@ -93,15 +93,15 @@ def is_link_code_header(header: str) -> bool:
 
 def own_column(export: Export, name: str) -> int | None:
     """The position of a hidden column of a form we made, whatever a tool made of its name."""
-    wanted = _bare(name)
+    wanted = bare(name)
     for index, header in enumerate(export.headers):
         spellings = (header, header.rpartition("/")[2], header.partition(". ")[0], export.title(index))
-        if wanted in map(_bare, spellings):
+        if wanted in map(bare, spellings):
             return index
     return None
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """Letters and digits only: what is left of a name where a tool allows nothing else."""
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
