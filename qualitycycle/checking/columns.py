@@ -7,6 +7,7 @@ most headers is taken. A header that is only *nearly* an item is never taken sil
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from qualitycycle.checking.export import (
