@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import gc
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -12,13 +14,11 @@ from qualitycycle import wording
 from qualitycycle.checking import Checked, ColumnPlan, assemble, option_counts, plan_columns
 from qualitycycle.checking.columns import (
     column_index,
-    fitting_mapping,
     list_missing,
     list_unmapped,
     own_column,
 )
 from qualitycycle.checking.odd import Session, Stored
-from qualitycycle.config import Config
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level, fold, has_errors
 from qualitycycle.linking import (
@@ -29,8 +29,8 @@ from qualitycycle.linking import (
     students_in_sessions,
 )
 from qualitycycle.mapping import CollectionRule
-from qualitycycle.readers import read
 from qualitycycle.vocabulary import MOMENT_COLUMN, SESSION_COLUMN, Moment
+from qualitycycle.workspace.reading import read_export
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 LINK_KEY = Path("register") / "link.key"
 OPTION_COUNTS = "option_counts"
+NEEDED = ("trainers", "sessions", "session_trainers", "meetings", "surveys")
+"""The tables of the register that say where answers belong."""
 
 
 @dataclass(frozen=True)
@@ -150,17 +152,30 @@ def import_files(
     choices = Choices(session, mapping, moment, replace_changed, dry_run)
     outcomes = []
     for file in files:
-        outcomes.append(import_file(workspace, file, register, choices))
+        with uncollected():
+            outcomes.append(import_file(workspace, file, register, choices))
         if progress is not None:
             progress(file.name)
     return ImportReport(outcomes)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """All of a file is kept until it is stored: looking for garbage among its cells costs time only."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def read_register(workspace: Workspace) -> Register:
     """Sessions, surveys and trainers, with what follows from them."""
     from qualitycycle.register.derive import sessions_overview, surveys_overview
 
-    records = workspace.records.load()
+    records = workspace.records.load(names=NEEDED)
     start = workspace.config.settings.cycle.start
     return Register(sessions_overview(records, start), surveys_overview(records), records["trainers"])
 
@@ -195,28 +210,6 @@ class Ready:
     plan: ColumnPlan | None
     checked: Checked
     key: LinkKey | None = None
-
-
-def read_export(config: Config, file: Path, mapping_name: str | None) -> RawExport:
-    """Read a file the way its mapping wants: which column is the tool's id, which to keep.
-
-    When a mapping may decide that and none is named, the headers are read first.
-    """
-    mappings = config.mappings
-    keep = {header for mapping in mappings.values() for header in mapping.headers()}
-    name = mapping_name
-    if name is None and any(m.response_id is not None or m.submitted for m in mappings.values()):
-        name = fitting_mapping(read(file, response_id=False, keep=keep), config)
-    mapping = mappings.get(name) if name is not None else None
-    if mapping is None:
-        return read(file, keep=keep)
-    return read(
-        file,
-        format=mapping.format,
-        response_id=mapping.response_id,
-        submitted=mapping.submitted,
-        keep=keep,
-    )
 
 
 def _check(

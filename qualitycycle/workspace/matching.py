@@ -22,10 +22,10 @@ from qualitycycle.findings import Finding, Level, fold
 from qualitycycle.instrument import Instrument
 from qualitycycle.linking.moments import fitting_moments
 from qualitycycle.mapping import SurveyMapping
-from qualitycycle.readers import read
 from qualitycycle.vocabulary import Moment
 from qualitycycle.workspace.choices import check_choice, moment_named
 from qualitycycle.workspace.matching_text import instrument_text, mapping_text, reasons_of
+from qualitycycle.workspace.reading import read_export
 
 if TYPE_CHECKING:
     from qualitycycle.readers import RawExport
@@ -134,7 +134,7 @@ def match(
         force=force,
         dry_run=dry_run,
     )
-    export = _read(workspace, asked)
+    export = read_export(workspace.config, asked.file)
     known = None if force else _known(workspace, asked, export)
     if known is not None:
         return known
@@ -145,11 +145,6 @@ def match(
     if decide is not None:
         proposals = choose(proposals, decide(proposals, doubtful))
     return _match(workspace, asked, export, proposals)
-
-
-def _read(workspace: Workspace, asked: _Asked) -> RawExport:
-    keep = {header for mapping in workspace.config.mappings.values() for header in mapping.headers()}
-    return read(asked.file, keep=keep)
 
 
 def _sessions(workspace: Workspace) -> list[str]:

@@ -1,0 +1,52 @@
+"""A file read the way its mapping wants, without one mapping changing how another file is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qualitycycle.checking.columns import fitting_mapping
+from qualitycycle.config import Config
+from qualitycycle.labels import normalise_header
+from qualitycycle.mapping import SurveyMapping
+from qualitycycle.readers import RawExport, read
+
+
+def read_export(config: Config, file: Path, mapping_name: str | None = None) -> RawExport:
+    """Read a file the way its mapping wants: which column is the tool's id, which to keep.
+
+    Without a name the mapping that fits decides. Columns that a reader takes out or joins by
+    itself are kept only when that mapping names them.
+    """
+    mapping = config.mappings.get(mapping_name) if mapping_name is not None else None
+    several = [mapping] if mapping is not None else list(config.mappings.values())
+    untold = all(one.response_id is None for one in several)
+    plain = read(file) if untold else read(file, response_id=False)
+    if mapping_name is None:
+        mapping = _fitting(config, file, plain)
+    if mapping is None:
+        return plain if untold else read(file)
+    hidden = _hidden(mapping, plain)
+    if untold and not hidden and mapping.submitted is None and mapping.format in (None, plain.format):
+        return plain
+    return read(
+        file,
+        format=mapping.format,
+        response_id=mapping.response_id,
+        submitted=mapping.submitted,
+        keep=hidden,
+    )
+
+
+def _fitting(config: Config, file: Path, plain: RawExport) -> SurveyMapping | None:
+    """The mapping that fits the file as it reads by itself, else with every column a mapping names."""
+    name = fitting_mapping(plain, config)
+    if name is None:
+        hidden = {header for one in config.mappings.values() for header in _hidden(one, plain)}
+        name = fitting_mapping(read(file, response_id=False, keep=hidden), config) if hidden else None
+    return config.mappings[name] if name is not None else None
+
+
+def _hidden(mapping: SurveyMapping, export: RawExport) -> list[str]:
+    """The headers a mapping names that are not among the columns as the reader gives them."""
+    seen = {normalise_header(header) for header in export.headers}
+    return [header for header in mapping.headers() if normalise_header(header) not in seen]
