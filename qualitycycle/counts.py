@@ -89,15 +89,18 @@ def flag_counts(
     *,
     engine: str = "duckdb",
     **filters: Unpack[Filters],
-) -> dict[str, int]:
-    """How many responses carry each flag (see ``checking.rules``)."""
+) -> dict[str, dict[str, int]]:
+    """Flag -> collection -> how many responses carry it (see ``checking.rules``)."""
     chosen = chosen_filters(filters)
     with opened(snapshot, engine) as tables:
         responses = among(tables.responses, moment=chosen["moment"], instrument=chosen["instrument"])
         flagged = responses.semi_join(facts_table(sessions, surveys, chosen), "collection")
-        flags = flagged.select(flag=flagged.flags.unnest())
-        frame = tables.run(flags.group_by("flag").agg(n=flags.count()))
-    return {str(flag): int(n) for flag, n in sorted(zip(frame["flag"], frame["n"], strict=True))}
+        flags = flagged.select("collection", flag=flagged.flags.unnest())
+        frame = tables.run(flags.group_by(["flag", "collection"]).agg(n=flags.count()))
+    found: dict[str, dict[str, int]] = {}
+    for flag, collection, n in sorted(zip(frame["flag"], frame["collection"], frame["n"], strict=True)):
+        found.setdefault(str(flag), {})[str(collection)] = int(n)
+    return found
 
 
 def score_sums(

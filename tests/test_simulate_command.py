@@ -53,7 +53,7 @@ def content(workspace: Workspace) -> tuple[pd.DataFrame, Any]:
 def test_every_file_is_imported_without_errors(made: Simulation) -> None:
     assert {one.status for one in made.imports.files} == {"imported"}
     codes = {found.code for one in made.imports.files for found in one.findings}
-    assert codes <= {"quality.flag_straight_line", "quality.flag_duplicate_code"}
+    assert codes <= {"quality.flag_straight_line", "quality.flag_duplicate_code", "quality.flag_too_fast"}
 
 
 def test_the_store_holds_what_was_drawn(made: Simulation) -> None:

@@ -40,6 +40,10 @@ def coverage_lines(result: Result, language: str) -> list[str]:
         f"  {said['sessions']['evaluated']} {_status('evaluated', language)}",
         f"  {number(said['completed'])} {_status('responses', language)}",
     ]
+    four = {
+        name: number(said["denominators"][name]) for name in ("invited", "attended", "started", "completed")
+    }
+    lines.append(f"  {wording.text('quality.denominators', language, **four)}")
     if not known:
         return [*lines, f"  {_status('rate_unknown', language)}"]
     shown = percent(said["response_rate"])
@@ -51,6 +55,17 @@ def coverage_lines(result: Result, language: str) -> list[str]:
 
 def _status(name: str, language: str, **values: Any) -> str:
     return wording.text(f"terms.status.{name}", language, **values)
+
+
+def session_table(result: Result, language: str) -> Shown:
+    """The four denominators of every session held."""
+    names = ("invited", "attended", "started", "completed")
+    heads = [wording.text(f"quality.column.{name}", language) for name in ("session", *names)]
+    rows = [
+        [one["session"], *(number(one[name]) for name in names)]
+        for one in result.payload["denominators"]["by_session"]
+    ]
+    return heads, rows, [1, 2, 3, 4]
 
 
 def status_table(result: Result, language: str) -> Shown:

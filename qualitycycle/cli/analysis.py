@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from qualitycycle import wording
-from qualitycycle.analysis.shown import coverage_lines, table_of
+from qualitycycle.analysis.shown import coverage_lines, session_table, table_of
 from qualitycycle.cli.app import app, option, shared_options
 from qualitycycle.cli.output import print_json, print_table, print_text, workspace_of
 from qualitycycle.vocabulary import TrainingKind
@@ -23,9 +23,10 @@ KINDS = [str(kind) for kind in TrainingKind]
 @option("--cycle")
 @option("--partnership")
 @option("--kind", type=click.Choice(KINDS))
+@option("--sessions", is_flag=True)
 @shared_options
 @click.pass_obj
-def status(shared: dict[str, Any], /, **filters: Any) -> None:
+def status(shared: dict[str, Any], /, sessions: bool, **filters: Any) -> None:
     """Coverage, with every denominator named."""
     workspace = workspace_of(shared)
     result = workspace.status(**_given(filters))
@@ -36,6 +37,9 @@ def status(shared: dict[str, Any], /, **filters: Any) -> None:
         print_text(line)
     print_text()
     _print_result(result, workspace.language)
+    if sessions:
+        columns, rows, numbers = session_table(result, workspace.language)
+        print_table(columns, rows, numbers=numbers)
 
 
 @app.command("counts")

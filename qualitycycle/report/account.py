@@ -7,7 +7,17 @@ from dataclasses import replace
 
 from qualitycycle import wording
 from qualitycycle.figures import coverage_figure, coverage_table, numbers
-from qualitycycle.report.document import Block, Bullets, Callout, DataTable, Paragraph, Section, Subsection
+from qualitycycle.figures.values import Column
+from qualitycycle.report.document import (
+    Block,
+    Bullets,
+    Callout,
+    DataTable,
+    Details,
+    Paragraph,
+    Section,
+    Subsection,
+)
 from qualitycycle.report.model import CoverageRow, ReportInput
 from qualitycycle.report.phrases import column, drawn
 
@@ -25,6 +35,8 @@ def account(report: ReportInput, language: str) -> Section:
         caption = wording.text("report.account.by_variant", language)
         table = replace(coverage_table(rows, language), caption=caption)
         blocks.append(drawn(table.caption, coverage_figure(rows, language), table))
+    if report.coverage.sessions:
+        blocks.append(_per_session(report, language))
     blocks.append(Subsection(wording.text("report.account.missing", language), _missing(report, language)))
     blocks.append(
         Subsection(wording.text("report.account.quality", language), tuple(_quality(report, language)))
@@ -112,6 +124,27 @@ def _denominators(total: CoverageRow, language: str) -> DataTable:
     return DataTable(wording.text("report.account.table", language), columns, rows, note=note)
 
 
+def _per_session(report: ReportInput, language: str) -> Details:
+    """From invitation to form, session by session; few forms are not shown."""
+    names = ("session", "invited", "attended", "started", "completed")
+    heads = tuple(
+        Column(wording.text(f"quality.column.{name}", language), "right" if name != "session" else "left")
+        for name in names
+    )
+    rows = tuple(
+        (
+            one.id,
+            _known(one.invited, language),
+            _known(one.attended, language),
+            numbers.whole(one.started, language),
+            numbers.whole(one.completed, language),
+        )
+        for one in report.coverage.sessions
+    )
+    title = wording.text("quality.per_session", language)
+    return Details(title, (DataTable(title, heads, rows),))
+
+
 def _known(count: int | None, language: str) -> str:
     return wording.text("report.unknown", language) if count is None else numbers.whole(count, language)
 
@@ -137,11 +170,13 @@ def _quality(report: ReportInput, language: str) -> Iterator[Block]:
     yield from floors_callout(report, language)
     if report.quality.flags:
         yield Paragraph(wording.text("report.account.flags", language))
-        yield Bullets(
-            tuple(
-                wording.text("report.account.flag", language, text=text, count=numbers.whole(count, language))
-                for text, count in report.quality.flags
-            )
-        )
+        yield Bullets(tuple(_flag(text, count, language) for text, count in report.quality.flags))
+        yield Paragraph(wording.text("quality.kept", language), "note")
     elif report.coverage.total.evaluated:
         yield Paragraph(wording.text("report.account.no_flags", language))
+
+
+def _flag(text: str, count: int | None, language: str) -> str:
+    if count is None:
+        return wording.text("quality.hidden", language, text=text)
+    return wording.text("report.account.flag", language, text=text, count=numbers.whole(count, language))

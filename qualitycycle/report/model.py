@@ -56,6 +56,7 @@ __all__ = [
     "ReportInput",
     "SessionPoint",
     "SessionRef",
+    "SessionResponse",
     "SurveyBase",
     "SurveyQuestion",
 ]
@@ -80,6 +81,18 @@ class SessionRef:
 
 
 @dataclass(frozen=True)
+class SessionResponse:
+    """A session that was held: who was invited and attended (None: not known), and how many forms
+    were started and completed (None: may not be shown)."""
+
+    id: str
+    invited: int | None
+    attended: int | None
+    started: int | None
+    completed: int | None
+
+
+@dataclass(frozen=True)
 class Coverage:
     """What was held and what was evaluated, in total and per group.
 
@@ -93,6 +106,7 @@ class Coverage:
     by_kind: tuple[CoverageRow, ...] = ()
     by_format: tuple[CoverageRow, ...] = ()
     not_evaluated: tuple[SessionRef, ...] = ()
+    sessions: tuple[SessionResponse, ...] = ()
     trainers: Mapping[str, int] = field(default_factory=dict)
     train_the_trainer: int | None = None
 
@@ -191,9 +205,10 @@ class Learning:
 
 @dataclass(frozen=True)
 class DataQuality:
-    """What was odd in the input: ready text and how often; and how much was hidden."""
+    """What was odd in the input: ready text and how often (None: some, a number that may not be
+    shown); and how much was hidden."""
 
-    flags: tuple[tuple[str, int], ...] = ()
+    flags: tuple[tuple[str, int | None], ...] = ()
     hidden_cells: int = 0
 
 

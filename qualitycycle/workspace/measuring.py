@@ -18,7 +18,9 @@ from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import Instrument
 from qualitycycle.vocabulary import AnswerState, Moment, Variant
+from qualitycycle.workspace import responding
 from qualitycycle.workspace.choices import check_choice, moment_named
+from qualitycycle.workspace.flags import flag_totals
 from qualitycycle.workspace.release import Group, group_note
 from qualitycycle.workspace.view import View, take_view
 
@@ -204,13 +206,17 @@ def status(
     ``held`` counts sessions whose last meeting is on or before ``as_of`` (today) and that
     were not cancelled; ``evaluated`` those with at least one post response;
     ``response_rate`` is completed post responses over people present, over the sessions
-    that say how many were present; null when none does.
+    that say how many were present; null when none does. ``denominators`` has the invited,
+    attended, started and completed, in total and per session; ``flags`` how many responses
+    carry each flag (null: some, a number that may not be shown).
     """
     view = take_view(workspace)
     view.check(cycle=cycle, partnership=partnership)
     day = day_of(as_of)
     filters = {"cycle": cycle, "partnership": partnership, "kind": kind}
-    found = coverage_of(view, [one for one in view.sessions.values() if _chosen(one, **filters)], day)
+    chosen = [one for one in view.sessions.values() if _chosen(one, **filters)]
+    found = coverage_of(view, chosen, day)
+    held = [one for one in chosen if not one.cancelled and one.last_date and one.last_date <= day]
     table = _coverage_table(found, view)
     enough = found["responses"] >= view.config.settings.floors.scores or found["responses"] == 0
     rate = found["denominators"]["response_rate"]
@@ -229,6 +235,10 @@ def status(
             "sessions": rate["sessions"],
             "sessions_unknown": rate["sessions_unknown"],
         },
+        "denominators": responding.as_json(
+            responding.in_total(view, held), responding.per_session(view, held)
+        ),
+        "flags": flag_totals(view, kind, Group(partnership, cycle)),
         "not_evaluated": found["not_evaluated"],
         "by_variant": {
             row["variant"]: {name: row[name] for name in ("held", "evaluated", "responses")}

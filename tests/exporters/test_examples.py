@@ -101,7 +101,10 @@ def test_the_front_door_reads_back_every_answer(written: tuple[Path, SimulatedRe
             sessions={session.session: Session(session.variant)},
             language="nl",
         )
-        assert {found.code for found in checked.findings} <= {"quality.flag_straight_line"}
+        assert {found.code for found in checked.findings} <= {
+            "quality.flag_straight_line",
+            "quality.flag_too_fast",
+        }
         stored = Counter(zip(*(checked.answers[name] for name in STORED), strict=True))
         assert stored == Counter(
             _as_stored(item, answer) for form in session.forms for item, answer in form.answers.items()

@@ -14,10 +14,12 @@ from qualitycycle.report.model import (
     CoverageRow,
     Mentors,
     SessionRef,
+    SessionResponse,
 )
 from qualitycycle.vocabulary import Variant
 from qualitycycle.workspace.gather.about import About, sessions_of, shown, was_held
 from qualitycycle.workspace.measuring import coverage_of
+from qualitycycle.workspace.responding import per_session
 
 
 def coverage(about: About) -> Coverage:
@@ -34,6 +36,9 @@ def coverage(about: About) -> Coverage:
         by_format=_rows(about, [facts for facts in basic if facts.format], "format"),
         not_evaluated=tuple(
             SessionRef(id, refs[id].training or id, refs[id].last_date) for id in found["not_evaluated"]
+        ),
+        sessions=tuple(
+            SessionResponse(id, **one.as_json()) for id, one in per_session(about.view, held).items()
         ),
         trainers=_trainers_by_affiliation(held),
         train_the_trainer=train_the_trainer(about, held)[0],

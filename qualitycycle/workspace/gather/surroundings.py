@@ -27,7 +27,9 @@ from qualitycycle.report.model import (
     SurveyQuestion,
 )
 from qualitycycle.vocabulary import AnswerState, Moment
+from qualitycycle.workspace.flags import flag_totals
 from qualitycycle.workspace.gather.about import About, one_arm
+from qualitycycle.workspace.release import Group
 
 TOGETHER = 3
 """So many sessions make one dot."""
@@ -136,10 +138,8 @@ def _base(name: str, counted: Mapping[str, int], labels: Sequence[str], outside:
 
 def quality(about: About, measures: Iterable[ItemResult]) -> DataQuality:
     """What was odd in the answers, and how many questions stay hidden."""
-    flags = query.flag_counts(
-        about.view.snapshot, about.view.sessions, cycle=about.cycle, partnership=about.partnership
-    )
-    named = tuple((about.text(f"quality.flagged.{flag}"), n) for flag, n in flags.items())
+    flags = flag_totals(about.view, "basic", Group(about.partnership, about.cycle))
+    named = tuple((about.text(f"quality.flagged.{flag}"), n) for flag, n in flags.items() if n != 0)
     return DataQuality(named, sum(measure.hidden for measure in measures))
 
 
