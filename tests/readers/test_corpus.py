@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from qualitycycle.errors import Refused
 from qualitycycle.labels import normalise_header, split_options
 from qualitycycle.readers import RawExport, read
 from tests.readers.conftest import Refusal
+from tests.readers.files import save_csv
 
 pytestmark = pytest.mark.corpus
 
@@ -171,6 +173,32 @@ def test_only_what_explains_another_file_is_refused(corpus: Path, refusal: Refus
         ANSWER_KEY: ("reading.dictionary", "column, verbatim, short"),
         COLUMN_NAMES: ("reading.dictionary", "original_name, short_name"),
     }
+
+
+FORM_TOOLS = ("ms_forms", "google_forms", "surveymonkey")
+MOMENTS = {"ms_forms": "5/25/26 9:30:00", "google_forms": "5/25/2026 9:30:00"}
+
+
+def test_every_real_header_row_is_known_for_what_it_is(corpus: Path, tmp_path: Path) -> None:
+    """The header rows of exports that hold personal data, with an answer of our own below each."""
+    described = json.loads((corpus / "exports" / "headers_only.json").read_text(encoding="utf-8"))["files"]
+    seen = Counter(file["format"] for file in described if file["format"] in FORM_TOOLS)
+    assert seen == {"ms_forms": 6, "google_forms": 6, "surveymonkey": 1}
+    for file in described:
+        if file["format"] in FORM_TOOLS:
+            rows = file["header_rows"]
+            answer = [_answer(file["format"], at, header) for at, header in enumerate(rows[0])]
+            save_csv([*rows, answer], tmp_path / "export.csv", quote_all=True)
+            export = read(tmp_path / "export.csv")
+            assert (export.format, export.rows) == (file["format"], (len(rows) + 1,)), file["path"]
+            names = set(map(normalise_header, (*export.headers, *export.dropped)))
+            assert not names & {"timestamp", "tijdstempel", "id", "completion time", "total points"}
+            assert export.submitted is not None
+
+
+def _answer(format: str, at: int, header: str) -> str:
+    is_time = "time" in header.casefold() or (format == "google_forms" and at == 0)
+    return MOMENTS.get(format, "") if is_time and len(header.split()) < 4 else f"answer {at}"
 
 
 def test_no_address_of_the_samples_gets_through(corpus: Path) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from qualitycycle.labels import split_options
 from qualitycycle.readers import read
 from tests.readers.conftest import Refusal, Workbook
+from tests.readers.twins import SCRIPTING, TWINS
 
 START, END = datetime(2026, 5, 3, 23, 58), datetime(2026, 5, 4, 0, 7)
 QUESTION = "Wat vond je van de trainer?\u00a0"
@@ -20,6 +22,9 @@ LAYOUTS = {
     "de": ("ID", "Startzeit", "Fertigstellungszeit", "E-Mail", "Name"),
     "fr": ("ID", "Heure de début", "Heure de fin", "Adresse de messagerie", "Nom"),
     "ja": ("ID", "開始時刻", "完了時刻", "メール", "名前"),
+    "es": ("ID", "Hora de inicio", "Hora de finalización", "Correo electrónico", "Nombre"),
+    "it": ("ID", "Ora di inizio", "Ora di completamento", "Posta elettronica", "Nome"),
+    "pt": ("ID", "Hora de início", "Hora de conclusão", "Email", "Nome"),
 }
 
 
@@ -39,6 +44,8 @@ def test_every_language(workbook: Workbook, language: str) -> None:
     assert export.response_ids == ["3", "7"]
     assert export.submitted == [date(2026, 5, 4)] * 2
     assert export.dropped == (LAYOUTS[language][3], LAYOUTS[language][4])
+    assert export.seconds == [540.0, 540.0]
+    assert export.languages == (["nl", "nl"] if "Taal" in LAYOUTS[language] else export.languages)
     assert export.findings == ()
 
 
@@ -127,3 +134,49 @@ def test_a_response_without_content_stays(workbook: Workbook) -> None:
     ]
     export = read(workbook(rows))
     assert (export.rows, export.columns) == ((2, 3), ([None, "goed"],))
+
+
+def test_the_twin(tmp_path: Path) -> None:
+    export = read(TWINS["ms_forms"].write(tmp_path / "Evaluatie(1-3).xlsx"))
+    assert dict(zip(export.headers, export.columns, strict=True)) == {
+        "Wat kun je al?\u00a0": ["Modelling;", f"{SCRIPTING};Modelling;", "breien (wol; katoen);"],
+        "Vader": ["eens ", "oneens", "eens"],
+        "Moeder": ["eens", "eens\u00a0", "oneens"],
+        "Vader2": ["oneens", "eens", None],
+        "Moeder2": ["eens", None, "eens"],
+        "tweede keuze": ["a", "b", "c"],
+        "tweede keuze 2": ["d", "e", "f"],
+        "Cijfer": [8, 7, 10],
+        "Taal2": ["rekenen", "lezen", "rekenen"],
+    }
+    assert export.response_ids == ["4", "6", "9"]
+    assert export.submitted == [date(2026, 5, 4)] * 3
+    assert export.seconds == [540.0] * 3
+    assert export.languages == ["nl", "en", "nl"]
+    assert export.dropped == ("E-mail", "Naam")
+
+
+def test_options_that_hold_the_joiner(tmp_path: Path) -> None:
+    """Split against the known options; else outside parentheses, and never without a word."""
+    column = read(TWINS["ms_forms"].write(tmp_path / "export.xlsx")).columns[0]
+    known = ["Modelling", SCRIPTING]
+    assert [split_options(cell, known) for cell in column] == [
+        (["Modelling"], []),
+        ([SCRIPTING, "Modelling"], []),
+        ([], ["breien (wol; katoen)"]),
+    ]
+
+
+def test_the_text_file_resaved_from_it_in_dutch_excel(tmp_path: Path) -> None:
+    export = read(TWINS["ms_forms resaved"].write(tmp_path / "export.csv"))
+    assert export.submitted == [date(2019, 12, 24), date(2020, 1, 2)]
+    assert export.seconds == [480.0, 240.0]
+    assert export.columns == (["good;\nvery good", "fine, really"],)
+
+
+def test_a_repeated_question_keeps_its_address_when_others_come_and_go(workbook: Workbook) -> None:
+    own = ["ID", "Begintijd", "Tijd van voltooien"]
+    for questions in (["Vader", "Vader2", "tweede keuze", "tweede keuze 2"], ["Vader2", "tweede keuze 2"]):
+        row = [1, START, END, *questions]
+        export = read(workbook([[*own, *questions], row]))
+        assert dict(zip(export.headers, export.columns, strict=True)) == {name: [name] for name in questions}
