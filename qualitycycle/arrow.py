@@ -1,7 +1,8 @@
 """Arrow columns from Python values, without pandas.
 
-``pyarrow.array`` looks for pandas the first time it sees a list, which costs a small import
-more time than everything else it does. The builders of arro3 (part of ``deltalake``) do not.
+``pyarrow.array`` and ``pyarrow.scalar`` look for pandas the first time they are used, which
+costs a small import more time than everything else it does. The builders of arro3 (part of
+``deltalake``) do not.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from itertools import accumulate
 from typing import Any
 
 import arro3.core as arro3
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 EPOCH_DAY = date(1970, 1, 1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,9 +81,31 @@ def from_rows(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
     return table({name: [row.get(name) for row in rows] for name in schema.names}, schema)
 
 
+def taken(distinct: Iterable[Any], at: NDArray[np.intp], kind: pa.DataType) -> pa.Array:
+    """The ``distinct`` values at these places, as an Arrow array of type ``kind``.
+
+    >>> taken(["a", None], np.array([0, 1, 0]), pa.string()).to_pylist()
+    ['a', None, 'a']
+    """
+    places = np.ascontiguousarray(at, dtype=np.int64)
+    buffers = [None, pa.py_buffer(places)]
+    return column(distinct, kind).take(pa.Array.from_buffers(pa.int64(), len(places), buffers))
+
+
 def repeat(value: Any, kind: pa.DataType, times: int) -> pa.Array:
     """The same value so many times."""
-    return _simple([value] * times, kind)
+    return taken([value], np.zeros(times, dtype=np.intp), kind)
+
+
+def equals(values: pa.Array | pa.ChunkedArray, text: str) -> pa.Array | pa.ChunkedArray:
+    """Where ``values`` is ``text``; false for null.
+
+    >>> equals(column(["a", None, "b"], pa.string()), "a").to_pylist()
+    [True, False, False]
+    """
+    import pyarrow.compute as pc
+
+    return pc.is_in(values, value_set=column([text], pa.string()))
 
 
 def _simple(values: list[Any], kind: pa.DataType) -> pa.Array:

@@ -11,7 +11,9 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
+from qualitycycle import arrow
 from qualitycycle.checking.careless import languages_of
 from qualitycycle.checking.coded import Coded, Scored
 from qualitycycle.checking.columns import ColumnPlan, Export, ItemColumn
@@ -27,6 +29,7 @@ ID_LENGTH = 20
 ABSENT = Scored(AnswerState.NOT_ASKED)
 SHARED = ("response_id", "collection", "moment", "instrument")
 Columns = dict[str, list[Any]]
+TEXT = pa.string()
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,12 @@ class Checked:
     """A file after checking: its fingerprint, its findings, and the rows to store as columns.
 
     ``responses`` and ``answers`` map the columns of the store's tables (without import id)
-    to lists of equal length; both are empty when a finding is an error. ``keyed``: the
+    to lists or Arrow arrays of equal length; both are empty when a finding is an error. ``keyed``: the
     response ids come from the survey tool; else from the cells of the row.
     """
 
     responses: Columns
-    answers: Columns
+    answers: Mapping[str, Sequence[Any] | pa.Array]
     fingerprint: str
     findings: list[Finding] = field(default_factory=list)
     keyed: bool = True
@@ -260,24 +263,28 @@ def _codes(
     return hash_codes(export.columns[plan.link_code])
 
 
-def _answers(responses: Columns, scored: Sequence[tuple[ItemColumn, Coded]]) -> Columns:
+def _answers(responses: Columns, scored: Sequence[tuple[ItemColumn, Coded]]) -> dict[str, pa.Array]:
     """One row per response and item; one per chosen option of a multiple choice."""
-    answers: Columns = {name: [] for name in (*SHARED, "item", "state", "score", "option", "text", "n")}
-    for column, cells in scored:
-        owners, parts = _taken_apart(cells)
-        for name in SHARED:
-            values = responses[name]
-            answers[name] += values if owners is None else [values[i] for i in owners]
-        answers["item"] += [column.item.id] * len(parts)
-        answers["state"] += parts.each(lambda part: part.state.value).tolist()
-        answers["score"] += parts.each(lambda part: part.score).tolist()
-        answers["option"] += parts.each(lambda part: part.options[0] if part.options else None).tolist()
-        answers["text"] += parts.each(lambda part: part.text).tolist()
-        answers["n"] += [1] * len(parts)
-    return answers
+    shared = {name: arrow.column(responses[name], TEXT) for name in SHARED}
+    made = [_answers_to(column, cells, shared) for column, cells in scored]
+    return {name: pa.concat_arrays([one[name] for one in made]) for name in made[0]} if made else {}
 
 
-def _taken_apart(cells: Coded) -> tuple[list[int] | None, Coded]:
+def _answers_to(column: ItemColumn, cells: Coded, shared: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    owners, parts = _taken_apart(cells)
+    given = parts.distinct
+    return {
+        **{name: values if owners is None else values.take(owners) for name, values in shared.items()},
+        "item": arrow.repeat(column.item.id, TEXT, len(parts)),
+        "state": arrow.taken((one.state.value for one in given), parts.at, TEXT),
+        "score": arrow.taken((one.score for one in given), parts.at, pa.float64()),
+        "option": arrow.taken((one.options[0] if one.options else None for one in given), parts.at, TEXT),
+        "text": arrow.taken((one.text for one in given), parts.at, TEXT),
+        "n": arrow.repeat(1, pa.int32(), len(parts)),
+    }
+
+
+def _taken_apart(cells: Coded) -> tuple[pa.Array | None, Coded]:
     """The answers with at most one option each, and whose each is (None: one per response)."""
     parts = [_one_by_one(cell) for cell in cells.distinct]
     sizes = np.array([len(part) for part in parts], dtype=np.intp)
@@ -287,7 +294,8 @@ def _taken_apart(cells: Coded) -> tuple[list[int] | None, Coded]:
     within = np.arange(own.sum()) - np.repeat(np.cumsum(own) - own, own)
     at = np.repeat(starts[cells.at], own) + within
     flat = tuple(one for part in parts for one in part)
-    return np.repeat(np.arange(len(cells)), own).tolist(), Coded((None,) * len(flat), flat, at)
+    owners = arrow.column(np.repeat(np.arange(len(cells)), own).tolist(), pa.int64())
+    return owners, Coded((None,) * len(flat), flat, at)
 
 
 def _one_by_one(cell: Scored) -> list[Scored]:

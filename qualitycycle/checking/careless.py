@@ -149,6 +149,8 @@ def languages_of(answers: Sequence[Answered], size: int) -> list[frozenset[str]]
     spoken = np.zeros(size, dtype=np.int64)
     for one in answers:
         tongues = _tongues(one.column.scale)
+        if not tongues:
+            continue
         for language in tongues.values():
             names.setdefault(language, 1 << len(names))
         said = [

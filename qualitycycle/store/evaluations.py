@@ -380,8 +380,10 @@ def _weight(rows: pa.Table) -> int:
 def _answered(answers: pa.Table) -> int:
     if not answers.num_rows:
         return 0
-    states, weights = answers["state"].to_pylist(), answers["n"].to_pylist()
-    return sum(n for state, n in zip(states, weights, strict=True) if state == "answered")
+    import pyarrow.compute as pc
+
+    answered = answers["n"].filter(arrow.equals(answers["state"], "answered"))
+    return int(pc.sum(answered).as_py() or 0)
 
 
 def _tool_version() -> str:

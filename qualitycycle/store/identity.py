@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from qualitycycle import arrow
 from qualitycycle.findings import Finding, Level
 from qualitycycle.store.pairing import RICH, TELLING, Comparison, Content, Place, Seen, compare
 
@@ -148,8 +149,10 @@ def _richness(batch: ImportBatch) -> float:
     """How many answers a response has on average."""
     if not batch.responses.num_rows:
         return 0.0
-    states: list[str] = batch.answers["state"].to_pylist() if batch.answers.num_rows else []
-    return states.count("answered") / len(batch.responses)
+    import pyarrow.compute as pc
+
+    answered = pc.sum(arrow.equals(batch.answers["state"], "answered")).as_py() or 0
+    return float(answered) / len(batch.responses)
 
 
 def responses_of(batch: ImportBatch) -> list[Seen]:
@@ -201,6 +204,8 @@ def _copies(
     new: Sequence[Seen], elsewhere: Sequence[Seen], known: Known, batch: ImportBatch, rich: bool
 ) -> list[Finding]:
     """Findings for new responses whose content stands in another place."""
+    if not elsewhere:
+        return []
     stored: defaultdict[str, list[Seen]] = defaultdict(list)
     for seen in elsewhere:
         stored[seen.row_hash].append(seen)

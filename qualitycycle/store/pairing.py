@@ -73,6 +73,8 @@ def compare(
     file and a place have no key in common and their contents are the same. ``given`` has
     what stored and new responses of such places say, on the items both have.
     """
+    if not stored:
+        return Comparison(tuple(range(len(rows))), (), {}, ())
     mine = {seen.response_id: seen for seen in stored}
     at = dict(enumerate(rows))
     found = {i: mine[row.response_id] for i, row in at.items() if row.response_id in mine}

@@ -46,7 +46,7 @@ def column(checked: Checked, name: str) -> list[Any]:
 
 
 def states(checked: Checked, item: str) -> list[str]:
-    rows = zip(checked.answers["item"], checked.answers["state"], strict=True)
+    rows = zip(*(checked.answers[name].to_pylist() for name in ("item", "state")), strict=True)
     return [state for name, state in rows if name == item]
 
 
