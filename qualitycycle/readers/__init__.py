@@ -22,6 +22,7 @@ from qualitycycle.readers import (
     limesurvey,
     ms_forms,
     option_counts,
+    qualtrics,
     spreadsheet,
     structure,
     surveymonkey,
@@ -46,6 +47,7 @@ class Reader(Protocol):
 READERS: dict[str, Reader] = {
     "structure": structure,
     "entry": entry,
+    "qualtrics": qualtrics,
     "limesurvey": limesurvey,
     "surveymonkey": surveymonkey,
     "ms_forms": ms_forms,

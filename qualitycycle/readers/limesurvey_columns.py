@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qualitycycle.labels import normalise_header, normalise_label
-from qualitycycle.readers.structure import Question, Structure
+from qualitycycle.readers.structure import Place, Question, Structure
 
 _CODE = re.compile(r"[A-Za-z]\w*(\[\w*\]){0,2}")
 _CODE_AND_TEXT = re.compile(r"(?P<code>[A-Za-z]\w*(?:\[\w*\]){0,2})\. ?(?P<text>.*)", re.DOTALL)
@@ -49,17 +49,6 @@ class Heading:
     def label(self) -> str:
         """The text of the part in brackets, "" where the header has only codes."""
         return split(self.text)[1]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Which question of a questionnaire a column is, and of which option of a multiple choice.
-
-    ``part`` is the code of that option, or ``other`` or ``comment`` for the text typed beside.
-    """
-
-    question: Question
-    part: str = ""
 
 
 def heading(header: str) -> Heading:

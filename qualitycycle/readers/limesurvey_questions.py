@@ -11,9 +11,9 @@ from typing import Any
 
 from qualitycycle.findings import Finding, Level
 from qualitycycle.labels import normalise_header
+from qualitycycle.readers.answer_codes import explained, holds_codes, unknown_codes
 from qualitycycle.readers.beside import Beside
-from qualitycycle.readers.limesurvey_answers import explained, holds_codes, unknown_codes
-from qualitycycle.readers.limesurvey_columns import Heading, Place, Places, heading, is_other, split, words
+from qualitycycle.readers.limesurvey_columns import Heading, Places, heading, is_other, split, words
 from qualitycycle.readers.multiple import (
     NOT_CHOSEN,
     Choice,
@@ -24,6 +24,7 @@ from qualitycycle.readers.multiple import (
     join_choices,
     says_chosen_or_not,
 )
+from qualitycycle.readers.structure import Place
 
 _LETTERED = re.compile(r"A\d+")
 

@@ -119,7 +119,8 @@ def assemble(
     id_at = _locate(grid, options.response_id, response_id, findings)
     submitted_at = _locate(grid, options.submitted, submitted, findings)
     others = [at for at in range(len(grid.headers)) if at not in (id_at, submitted_at)]
-    dropped = [at for at in others if _identifies(grid, at, options.keep)]
+    titles = about.titles or [""] * len(grid.headers)
+    dropped = [at for at in others if _identifies(grid, at, options.keep, titles[at])]
     own = _tool_columns(grid) if ignore is None else ignore
     kept = {normalise_header(header) for header in options.keep}
     own = {at for at in own if normalise_header(grid.headers[at]) not in kept}
@@ -165,8 +166,22 @@ def _tool_columns(grid: Grid) -> set[int]:
     return {at for name, at in grid.positions().items() if name in TOOL_HEADERS}
 
 
-def _identifies(grid: Grid, at: int, keep: Collection[str]) -> bool:
-    return is_identity(grid.headers[at], keep) or holds_identity(grid.columns[at])
+def _identifies(grid: Grid, at: int, keep: Collection[str], title: str = "") -> bool:
+    """Whether a column says who somebody is: by its header, its question in words, or its cells."""
+    header, column = grid.headers[at], grid.columns[at]
+    named = normalise_header(header) in {normalise_header(name) for name in keep}
+    asks = bool(title) and is_identity(title, (title,) if named else ())
+    return is_identity(header, keep) or asks or _typed_identity(title, column) or holds_identity(column)
+
+
+def _typed_identity(title: str, column: Sequence[Any]) -> bool:
+    """Whether a field of a question (``Contact [Name]``) asks for an identity and holds one answer each.
+
+    ``How often do you use [E-mail]`` on a scale is a question: its answers repeat.
+    """
+    field = title.rpartition("[")[2].removesuffix("]") if title.endswith("]") else ""
+    filled = [cell for cell in column if cell is not None]
+    return bool(field) and is_identity(field, (field,)) and len({*filled}) > len(filled) / 2
 
 
 def _collected_identities(grid: Grid, dropped: Sequence[int]) -> list[Finding]:

@@ -66,6 +66,17 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Which question of a questionnaire a column is, and of which option of a multiple choice.
+
+    ``part`` is the code of that option, or ``other`` or ``comment`` for the text typed beside.
+    """
+
+    question: Question
+    part: str = ""
+
+
+@dataclass(frozen=True)
 class Structure:
     """A questionnaire as a platform keeps it.
 

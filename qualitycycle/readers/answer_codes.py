@@ -1,4 +1,4 @@
-"""The answer codes of a LimeSurvey export made the texts that the respondent saw."""
+"""The answer codes of an export made the texts that the respondent saw, by the questionnaire."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 
 from qualitycycle.findings import Finding, Level
 from qualitycycle.labels import normalise_label
-from qualitycycle.readers.limesurvey_columns import Place
 from qualitycycle.readers.multiple import Column
-from qualitycycle.readers.structure import in_language
+from qualitycycle.readers.structure import Place, in_language
 
 Languages = Sequence[str | None]
 
