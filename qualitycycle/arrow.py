@@ -64,9 +64,12 @@ def table(columns: Mapping[str, Iterable[Any]], schema: pa.Schema) -> pa.Table:
     >>> table({"a": ["x"]}, pa.schema([("a", pa.string()), ("b", pa.int32())])).to_pylist()
     [{'a': 'x', 'b': None}]
     """
-    size = len(list(next(iter(columns.values()), ())))
+    given = {
+        name: values if isinstance(values, pa.Array) else list(values) for name, values in columns.items()
+    }
+    size = len(next(iter(given.values()), ()))
     arrays = [
-        column(columns[field.name], field.type) if field.name in columns else pa.nulls(size, field.type)
+        column(given[field.name], field.type) if field.name in given else pa.nulls(size, field.type)
         for field in schema
     ]
     return pa.Table.from_arrays(arrays, schema=schema)
