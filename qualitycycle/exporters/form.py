@@ -19,6 +19,7 @@ from qualitycycle.vocabulary import (
     MOMENT_COLUMN,
     NOT_APPLICABLE_CODE,
     OPTION_PREFIX,
+    OWN_COLUMNS,
     SESSION_COLUMN,
     Moment,
     Variant,
@@ -35,6 +36,10 @@ LINK_CODE = "koppelcode"
 
 LINK_CODE_PATTERN = "^[0-9]{2}[^0-9 ]{2}[0-9]{2}$"
 """What a link code looks like: two digits, two letters, two digits."""
+
+
+RESERVED = frozenset({LINK_CODE, *OWN_COLUMNS, "start", "end"})
+"""Names that forms use themselves, so that no question can be called so."""
 
 
 @dataclass(frozen=True)

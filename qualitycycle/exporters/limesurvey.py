@@ -18,7 +18,7 @@ from pathlib import Path
 
 from qualitycycle import wording
 from qualitycycle.errors import Refused
-from qualitycycle.exporters.form import LINK_CODE, LINK_CODE_PATTERN, Block, Form, Option, Question
+from qualitycycle.exporters.form import LINK_CODE, LINK_CODE_PATTERN, RESERVED, Block, Form, Option, Question
 from qualitycycle.findings import Finding
 from qualitycycle.vocabulary import DECIMAL_SIGN
 
@@ -180,7 +180,7 @@ def _quoted(text: str) -> str:
 
 def _check_codes(form: Form) -> None:
     codes = {question.id: code_of(question.id) for question in form.questions}
-    often = Counter(code.casefold() for code in codes.values())
+    often = Counter(map(str.casefold, [*codes.values(), *map(code_of, RESERVED)]))
     odd = [
         id
         for id, code in codes.items()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from qualitycycle import wording
 from qualitycycle.errors import Refused
-from qualitycycle.exporters.form import LINK_CODE, LINK_CODE_PATTERN, Block, Form, Option, Question
+from qualitycycle.exporters.form import LINK_CODE, LINK_CODE_PATTERN, RESERVED, Block, Form, Option, Question
 from qualitycycle.exporters.ms_forms import ZIP_DATE, without_clock
 from qualitycycle.findings import Finding
 
@@ -158,7 +158,8 @@ def _quoted(text: str) -> str:
 
 
 def _check_names(form: Form) -> None:
-    odd = [question.id for question in form.questions if not NAME.fullmatch(question.id)]
+    ids = [question.id for question in form.questions]
+    odd = [id for id in ids if not NAME.fullmatch(id) or id.casefold() in RESERVED]
     if odd:
         details = {"tool": "XLSForm", "items": ", ".join(odd)}
         raise Refused(Finding("instrument_out.bad_id", value=odd[0], count=len(odd), details=details))

@@ -188,13 +188,14 @@ def _write(tool: Tool, form: Form, target: Path) -> None:
     beside = target.with_name(f".{target.stem}.part{target.suffix}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        tool.write(form, beside)
-        beside.replace(target)
+        try:
+            tool.write(form, beside)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as problem:
         details = {"problem": problem.strerror or str(problem)}
         raise Refused(Finding("workspace.cannot_write", file=str(target), details=details)) from problem
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _notes(form: Form) -> Iterable[Finding]:
