@@ -45,7 +45,7 @@ def recognises(peek: Peek) -> bool:
 def read(peek: Peek, options: Options) -> RawExport:
     """The answers of a typeform; option columns joined, HTML taken out of the titles.
 
-    A run of option columns of which a mapping names one is left as it is.
+    A run of option columns of which a mapping names one option is left as it is.
     """
     named = {normalise_header(header) for header in options.keep}
     runs = [run for run in _runs(peek.grid) if named.isdisjoint(_names(peek.grid, run))]
@@ -66,7 +66,8 @@ def read(peek: Peek, options: Options) -> RawExport:
 
 
 def _names(grid: Grid, run: Sequence[int]) -> set[str]:
-    return {normalise_header(grid.headers[at]) for at in run}
+    """The options of a run; ``Other`` is not one, since every question may have it."""
+    return {normalise_header(grid.headers[at]) for at in run if not is_other(grid.headers[at])}
 
 
 # --- which columns are the options of one question -----------------------------------

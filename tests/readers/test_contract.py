@@ -146,3 +146,10 @@ def test_a_file_of_another_tool_is_refused(name: str, format: str, path: Path, r
     else:
         (found,) = refusal(path, format=format)
         assert (found.code, found.value) == ("reading.not_this_format", format)
+
+
+@EVERY
+def test_a_mapping_made_from_an_export_finds_its_columns_again(name: str, path: Path) -> None:
+    """A mapping names the headers that were read: reading with them is reading the same."""
+    export = read(TWINS[name].write(path))
+    assert told(read(path, keep=export.headers)) == told(export)

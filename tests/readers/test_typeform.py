@@ -85,3 +85,19 @@ def test_joined_options_come_apart_again(write: Write) -> None:
     text = typeform((options[0], options[0], options[0]), (options[1], options[1], ""))
     (column,) = read(write(text)).columns
     assert [split_options(cell, options) for cell in column] == [(options, []), (options[:1], [])]
+
+
+def test_reading_with_the_headers_it_gave_changes_nothing(write: Write) -> None:
+    """A mapping made from an export names its headers; the next export must have the same."""
+    path = write(
+        typeform(
+            ("Git", "Git", ""),
+            ("CVS", "", "CVS"),
+            ("Other", "", "rcs"),
+            ("How?", "well", "badly"),
+            ("Other", "", "so so"),
+        )
+    )
+    export = read(path)
+    assert export.headers == ("Git / CVS / Other", "How?", "Other")
+    assert read(path, keep=export.headers) == export

@@ -186,6 +186,30 @@ _LIMESURVEY = (
     (("F1. Wat viel op?", "niets\n\nmeer", "", "alles"),),
 )
 
+_IMPORT_ID = '{"ImportId":"%s"}'
+
+
+def _qualtrics_column(code: str, text: str, *cells: str) -> Column:
+    return (code, text, _IMPORT_ID % code, *cells)
+
+
+_QUALTRICS = (
+    (_qualtrics_column("StartDate", "Start Date", "2026-05-04 09:00:00", "2026-05-04 10:00:00"),),
+    (_qualtrics_column("EndDate", "End Date", "2026-05-04 09:05:00", "2026-05-04 10:05:00"),),
+    (_qualtrics_column("Status", "Response Type", "IP Address", "IP Address"),),
+    (_qualtrics_column("IPAddress", "IP Address", ADDRESS, ""),),
+    (_qualtrics_column("Finished", "Finished", "True", "False"),),
+    (_qualtrics_column("RecordedDate", "Recorded Date", "2026-05-04 09:05:01", "2026-05-04 10:05:01"),),
+    (_qualtrics_column("ResponseId", "Response ID", "R_1", "R_2"),),
+    (_qualtrics_column("RecipientEmail", "Recipient Email", MAIL, ""),),
+    (_qualtrics_column("UserLanguage", "User Language", "NL", "EN"),),
+    (_qualtrics_column("Q2", "What is your name?", NAME, ""),),
+    (
+        _qualtrics_column("Q4_1", "How was - the trainer", "good", "fine"),
+        _qualtrics_column("Q4_2", "How was - the room", "", "good"),
+    ),
+)
+
 # --- no tool's layout ----------------------------------------------------------------
 
 _PLAIN = (
@@ -249,6 +273,7 @@ TWINS = {
     "surveymonkey": Twin("surveymonkey", save_csv, _SURVEYMONKEY, (3, 4, 5)),
     "surveymonkey workbook": Twin("surveymonkey", save_xlsx, _SURVEYMONKEY, (3, 4, 5)),
     "limesurvey": Twin("limesurvey", _limesurvey, _LIMESURVEY, (2, 3, 4)),
+    "qualtrics": Twin("qualtrics", save_csv, _QUALTRICS, (4, 5)),
     "option_counts": Twin("option_counts", save_csv, _COUNTS, (2, 3)),
     "entry": Twin("entry", _save_entry, _ENTRY, (3, 4), fixed=1),
     "dictionary": Twin("dictionary", save_csv, _DICTIONARY, ()),
