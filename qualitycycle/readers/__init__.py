@@ -19,6 +19,7 @@ from qualitycycle.readers import (
     entry,
     google_forms,
     indico,
+    kobo,
     limesurvey,
     ms_forms,
     option_counts,
@@ -47,6 +48,7 @@ class Reader(Protocol):
 READERS: dict[str, Reader] = {
     "structure": structure,
     "entry": entry,
+    "kobo": kobo,
     "qualtrics": qualtrics,
     "limesurvey": limesurvey,
     "surveymonkey": surveymonkey,

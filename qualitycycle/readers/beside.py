@@ -6,7 +6,6 @@ the export's columns, and nearly all of them.
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from qualitycycle.readers.structure import Structure, read_structure
 _HEAD = 4096
 _LARGEST = 50_000_000
 _ENOUGH = 0.8
+_SHEETS_NAMED = ("xl/workbook.xml", "content.xml")
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,13 @@ def _may_be(path: Path, tool: str) -> bool:
 
 
 def _packed(path: Path, tool: str) -> bool:
+    """Whether a zipped file has the parts, or a workbook the sheet, that such a questionnaire has."""
     try:
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as package:
+        with zipfile.ZipFile(path) as package:
             names = package.namelist()
-    except (zipfile.BadZipFile, ValueError):
+            if tool == "limesurvey":
+                return any(name.casefold().endswith(".lss") for name in names)
+            inside = [package.read(name) for name in _SHEETS_NAMED if name in names]
+    except (zipfile.BadZipFile, ValueError, RuntimeError):
         return False
-    if tool == "limesurvey":
-        return any(name.casefold().endswith(".lss") for name in names)
-    return "xl/workbook.xml" in names or "content.xml" in names
+    return any(b'"survey"' in part.lower() for part in inside)

@@ -132,13 +132,14 @@ def _lists(records: Records, default: str) -> dict[str, dict[str, Texts]]:
 
 
 def _labels(row: Row, default: str) -> dict[str, str]:
-    """The label per language; a label without a language is of the default one."""
+    """The label per language, the default one first; a label without a language is of that one."""
     labels: dict[str, str] = {}
     for name, text in row.items():
         match = _LABEL.fullmatch(name)
         if match and text:
             labels.setdefault(_language(match["language"] or "") or default, plain(text))
-    return labels
+    first = {default: labels[default]} if default in labels else {}
+    return first | labels
 
 
 def _language(name: str) -> str:
