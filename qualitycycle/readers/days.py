@@ -75,10 +75,14 @@ def seconds_between(starts: Sequence[Any], ends: Sequence[Any]) -> list[float | 
     >>> seconds_between([datetime(2026, 5, 4, 9, 0)], [None])
     [None]
     """
-    order = infer_order([*starts, *ends])
-    moments = {cell: _moment(cell, order or "day_first") for cell in {*starts, *ends}}
+    texts = {cell for column in (starts, ends) for cell in column if not isinstance(cell, datetime)}
+    order = infer_order(list(texts))
+    moments = {cell: _moment(cell, order or "day_first") for cell in texts}
+    written_days = {cell: _parts(cell) for cell in texts} if order is None else {}
     return [
-        None if order is None and _parts(start) != _parts(end) else _seconds(moments[start], moments[end])
+        _seconds(moments.get(start, start), moments.get(end, end))
+        if written_days.get(start) == written_days.get(end)
+        else None
         for start, end in zip(starts, ends, strict=True)
     ]
 
@@ -89,9 +93,8 @@ def _seconds(start: datetime | None, end: datetime | None) -> float | None:
     return (end - start).total_seconds()
 
 
-def _moment(cell: Any, order: Order | None) -> datetime | None:
-    if isinstance(cell, datetime):
-        return cell.replace(tzinfo=None)
+def _moment(cell: Any, order: Order) -> datetime | None:
+    """The moment in a text; None in anything else."""
     clock = _CLOCK.search(cell) if isinstance(cell, str) else None
     day = _day(cell, order)
     if clock is None or day is None:
