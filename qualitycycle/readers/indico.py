@@ -6,11 +6,8 @@ with ``; ``. Who sent the form in stands in front, and stays outside.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qualitycycle.readers.grid import unique_headers
-from qualitycycle.readers.headers import is_identity
 from qualitycycle.readers.raw import About, Options, RawExport, assemble
 
 if TYPE_CHECKING:
@@ -28,15 +25,8 @@ def recognises(peek: Peek) -> bool:
 
 
 def read(peek: Peek, options: Options) -> RawExport:
-    """The answers of an Indico survey; the title of a column is its question without the section.
-
-    A question that asks who somebody is goes by its title, so that it is dropped.
-    """
+    """The answers of an Indico survey; the title of a column is its question without the section."""
     titles = [header.partition(": ")[2].strip() for header in peek.grid.headers]
-    headers = [
-        title if is_identity(title) else header
-        for title, header in zip(titles, peek.grid.headers, strict=True)
-    ]
     return assemble(
         peek,
         FORMAT,
@@ -44,6 +34,5 @@ def read(peek: Peek, options: Options) -> RawExport:
         response_id=(),
         submitted=(_SUBMITTED,),
         ignore=(),
-        grid=replace(peek.grid, headers=tuple(unique_headers(headers))),
         about=About(titles=titles),
     )

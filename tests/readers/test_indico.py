@@ -25,7 +25,7 @@ def test_the_twin(tmp_path: Path) -> None:
     ]
     assert export.submitted == [date(2023, 5, 12), date(2023, 5, 13), date(2023, 5, 14)]
     assert export.response_ids is None
-    assert export.dropped == ("Submitter", "Submitter Email", "E-mail address")
+    assert export.dropped == ("Submitter", "Submitter Email", "About you: E-mail address")
     options = ["Lab (a; b)", "Lectures"]
     assert split_options(export.columns[0][0], options) == (options[::-1], [])
 
