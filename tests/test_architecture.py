@@ -13,7 +13,7 @@ PACKAGE = Path(qualitycycle.__file__).parent
 
 FLOORS = {
     0: {"errors", "findings", "vocabulary"},
-    1: {"arrow", "config", "instrument", "labels", "mapping", "wording"},
+    1: {"arrow", "config", "config_checks", "instrument", "labels", "mapping", "wording"},
     2: {"readers", "checking", "linking", "register", "analysis", "disclosure", "pdca", "simulate"},
     3: {"figures", "store", "querying", "counts", "pairs", "products"},
     4: {"report", "exporters"},
