@@ -203,13 +203,23 @@ def readable(text: str) -> str:
     return " ".join(_TAG.sub(" ", html.unescape(text)).split())
 
 
+def code_of(header: str) -> str:
+    """The code of a question in ``code. text``, else the header.
+
+    >>> code_of("rse3[SQ001]. Who uses your code?"), code_of("E2"), code_of("Hoe was het?")
+    ('rse3[SQ001]', 'E2', 'Hoe was het?')
+    """
+    parted = _CODE_IN_FRONT.fullmatch(readable(header))
+    return parted["code"] if parted else header
+
+
 def _column(export: Export, one: Proposal) -> _Column:
-    """A column in words; ``code. text`` is parted, and the rows of a grid are known by stem or code."""
+    """A column in words; the rows of a grid are known by their stem or their code."""
     title = readable(one.title)
     if normalise_header(title) == normalise_header(one.header.partition("#")[0]):
         title = readable(one.header)
     parted = _CODE_IN_FRONT.fullmatch(title)
-    code, text = (parted["code"], parted["text"]) if parted else (one.header, title)
+    code, text = code_of(one.header), parted["text"] if parted else title
     stem = text[: text.rindex("[")].strip() if text.endswith("]") and text.find("[") > 0 else ""
     if not stem and "[" in code and code.endswith("]"):
         stem = code[: code.index("[")]
@@ -264,14 +274,15 @@ def _from_structure(column: _Column, questions: Mapping[str, Question]) -> Draft
     question = questions.get(column.header)
     if question is None or not question.options:
         return None
-    labels = [readable(next(iter(texts.values()), code)) for code, texts in question.options.items()]
+    several = [_by_language(texts, "") or {"": code} for code, texts in question.options.items()]
+    labels = tuple(next(iter(texts.values())) for texts in several)
+    written = {normalise_label(text) for texts in several for text in texts.values()}
     if question.kind == "multi":
-        return DraftedScale("multi", Scale(kind="multi"), tuple(labels))
-    found = drafted_scale(Counter(dict.fromkeys(labels, 1)) + column.answers)
-    if found.known is not None or found.scale.is_scored:
+        return DraftedScale("multi", Scale(kind="multi"), labels)
+    found = drafted_scale(Counter(dict.fromkeys(labels, ENOUGH)))
+    if found.scale.is_scored:
         return found
-    written = {normalise_label(label) for label in labels}
-    more = [text for text in column.answers if normalise_label(text) not in written]
+    more = tuple(text for text in column.answers if normalise_label(text) not in written)
     return DraftedScale("single", Scale(kind="single"), (*labels, *more))
 
 
@@ -291,23 +302,43 @@ def _ids(columns: Sequence[_Column], taken: Collection[str]) -> dict[int, str]:
 
 
 def _item_text(column: _Column, question: Question | None, language: str) -> dict[str, str]:
-    told = {code: readable(words) for code, words in question.texts.items()} if question else {}
-    stemmed = column.stem and "[" in column.text
-    return {code: words for code, words in told.items() if words and not stemmed} or {language: column.text}
+    told = _by_language(question.texts, language) if question else {}
+    return told if told and not column.stem else {language: column.text}
+
+
+def _by_language(texts: Mapping[str, str], language: str) -> dict[str, str]:
+    """Texts per two-letter language; a text without a language is in ``language``."""
+    told: dict[str, str] = {}
+    for code, words in texts.items():
+        if readable(words):
+            told.setdefault(language if code == "default" else code[:2].casefold(), readable(words))
+    return told
 
 
 def _item_labels(scale: DraftedScale, question: Question | None, language: str) -> Labels:
     """The options of an item, in every language in which all of them are known."""
+    told = _told_labels(scale, question, language) if question else {}
+    if scale.known is not None and scale.scale.is_scored:
+        more = {code: labels for code, labels in told.items() if code not in scale.known.family.words}
+        return {**scale.known.scale_labels(scale.known.labels), **more} if more else {}
     if scale.known is not None:
-        return scale.both_languages if scale.name == "single" else {}
-    if not scale.labels:
+        return scale.both_languages
+    return told or ({language: list(scale.labels)} if scale.labels else {})
+
+
+def _told_labels(scale: DraftedScale, question: Question, language: str) -> Labels:
+    """The options as the structure has them; on a known set in its order, low to high."""
+    told = [_by_language(texts, language) for texts in question.options.values()]
+    size = len(scale.known.shape) if scale.known else len(scale.labels)
+    if not told or len(told) != size:
         return {}
-    labels = {language: list(scale.labels)}
-    for code in next(iter(question.options.values()), {}) if question else {}:
-        told = [readable(texts.get(code, "")) for texts in question.options.values()] if question else []
-        if all(told) and len(told) == len(scale.labels) and code != language:
-            labels[code] = told
-    return labels
+    if scale.known is not None:
+        places = [scale.known.family.place(next(iter(texts.values()), "")) for texts in told]
+        if None in places:
+            return {}
+        told = [texts for _, texts in sorted(zip(places, told, strict=True), key=lambda pair: pair[0] or 0)]
+    complete = [code for code in told[0] if all(code in texts for texts in told)]
+    return {code: [texts[code] for texts in told] for code in complete}
 
 
 def _shared(scales: Iterable[DraftedScale]) -> dict[str, Scale]:
