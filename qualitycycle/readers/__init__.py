@@ -25,6 +25,7 @@ from qualitycycle.readers import (
     option_counts,
     qualtrics,
     spreadsheet,
+    spss,
     structure,
     surveymonkey,
     typeform,
@@ -47,6 +48,7 @@ class Reader(Protocol):
 
 READERS: dict[str, Reader] = {
     "structure": structure,
+    "spss": spss,
     "entry": entry,
     "kobo": kobo,
     "qualtrics": qualtrics,

@@ -28,7 +28,7 @@ FORMAT = "kobo"
 
 _IDS = ("_uuid", "_id", "meta/instanceid", "instanceid", "meta-instanceid", "key")
 _SUBMITTED = ("_submission_time", "submissiondate", "end", "today", "start")
-_OWN = frozenset(
+OWN = frozenset(
     {
         *("_id", "_uuid", "_submission_time", "_validation_status", "_notes", "_status", "_tags", "_index"),
         *("__version__", "_version_", "_version", "_edited", "_duration", "_total_media", "_media_count"),
@@ -39,6 +39,8 @@ _OWN = frozenset(
         *("_submitted_by", "_device_id", "_parent_index", "_parent_table_name"),
     }
 )
+"""What KoboToolbox and Ona add."""
+
 _CENTRAL = frozenset(
     {
         *(
@@ -108,7 +110,7 @@ def _header(records: Records) -> list[str]:
 def _is_main(records: Records) -> bool:
     """Whether a table holds forms: the platform's columns, and no reference to another sheet."""
     names = set(_header(records))
-    known = names & (_OWN | _CENTRAL)
+    known = names & (OWN | _CENTRAL)
     telling = bool(names & _TELLING) or {"submissiondate", "key"} <= names
     return len(known) >= 2 and telling and "_parent_index" not in names and "parent_key" not in names
 
@@ -147,7 +149,7 @@ def _unskipped(cell: Any) -> Any:
 
 def _is_own(grid: Grid, at: int, header: str) -> bool:
     name = normalise_header(header)
-    if name in _OWN or name in _CENTRAL or name in _DEVICE or name == "status":
+    if name in OWN or name in _CENTRAL or name in _DEVICE or name == "status":
         return name != "status" or "submissiondate" in grid.positions()
     return name.rpartition("/")[2] in _TIMES and _holds_times(grid.columns[at])
 

@@ -27,6 +27,7 @@ _NOT_A_TABLE = {
     b"GIF8": "GIF",
     b"SQLite format 3": "SQLite",
     b"$FL2": "SPSS",
+    b"$FL3": "SPSS",
     b"<?xml": "XML",
 }
 _MARKED = {"SPSS": "sav", "XML": "xml"}

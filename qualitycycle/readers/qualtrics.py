@@ -79,7 +79,7 @@ def read(peek: Peek, options: Options) -> RawExport:
     found = peek.table
     layout = _layout(found.records) or _Layout(0, 1, (), (), False)
     records = _one_header(found.records, layout)
-    grid = _real(tabulate(peek.file, peek.kind, records, found.findings, found.day_first))
+    grid = real_rows(tabulate(peek.file, peek.kind, records, found.findings, found.day_first))
     columns = _columns(grid, layout, frozenset(map(normalise_header, options.keep)))
     whole = replace(
         grid,
@@ -93,10 +93,20 @@ def read(peek: Peek, options: Options) -> RawExport:
         options,
         response_id=("responseid",),
         submitted=("recordeddate", "enddate", "startdate"),
-        ignore=_own_columns(whole),
+        ignore=own_columns(whole),
         grid=whole,
-        about=About([column.title for column in columns], _completed(grid), _seconds(grid), _languages(grid)),
+        about=about(grid, [column.title for column in columns]),
     )
+
+
+def is_qualtrics(headers: Sequence[str]) -> bool:
+    """Whether enough of these headers are those that Qualtrics adds, also in a file of another kind."""
+    return _known(headers) >= _NEEDED
+
+
+def about(grid: Grid, titles: Sequence[str]) -> About:
+    """What the columns of the tool say of every response."""
+    return About(titles, _completed(grid), _seconds(grid), _languages(grid))
 
 
 # --- the header records ---------------------------------------------------------------
@@ -108,11 +118,10 @@ def _layout(records: Records) -> _Layout | None:
     last = next((place for place, row in enumerate(texts) if _import_ids(row)), None)
     if last is not None and last > 0:
         return _described(filled[0], filled[last] - filled[0] + 1, texts[0], texts[1] if last > 1 else [])
-    if len(texts) > 1 and _known(_named(texts[0], texts[1])) >= _NEEDED:
-        two = not any(_is_date(cell) for cell in records[filled[1]])
-        return _described(
-            filled[0], filled[1] - filled[0] + 1 if two else 1, texts[0], texts[1] if two else []
-        )
+    if len(texts) > 1 and is_qualtrics(_named(texts[0], texts[1])):
+        answers = any(_is_date(cell) for cell in records[filled[1]])
+        count = 1 if answers else filled[1] - filled[0] + 1
+        return _described(filled[0], count, texts[0], [] if answers else texts[1])
     return None
 
 
@@ -157,7 +166,7 @@ def _one_header(records: Records, layout: _Layout) -> Records:
 # --- the rows -------------------------------------------------------------------------
 
 
-def _real(grid: Grid) -> Grid:
+def real_rows(grid: Grid) -> Grid:
     """The grid without previews and spam; tests stay and are told of."""
     statuses = [normalise_label(str(cell)) for cell in _cells(grid, "status")]
     out = [at for at, status in enumerate(statuses) if status in _PREVIEW]
@@ -222,7 +231,7 @@ def _languages(grid: Grid) -> list[str | None] | None:
 # --- the columns ----------------------------------------------------------------------
 
 
-def _own_columns(grid: Grid) -> set[int]:
+def own_columns(grid: Grid) -> set[int]:
     """Positions of what the tool adds: about the response, the time on a page, the device, fraud checks."""
     names = [normalise_header(header) for header in grid.headers]
     devices = {name.removesuffix("_operating system") for name in names if name.endswith("_operating system")}
