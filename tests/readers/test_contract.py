@@ -12,8 +12,11 @@ import pytest
 from qualitycycle.labels import normalise_header
 from qualitycycle.readers import READERS, RawExport, read
 from tests.readers.conftest import Refusal
-from tests.readers.twins import SECRETS, TWINS, Twin
+from tests.readers.platform_twins import PLATFORM_TWINS
+from tests.readers.twins import SECRETS, Twin
+from tests.readers.twins import TWINS as FORM_TWINS
 
+TWINS = FORM_TWINS | PLATFORM_TWINS
 EVERY = pytest.mark.parametrize("name", [name for name, twin in TWINS.items() if twin.rows])
 EXPLAINS = {"dictionary": "reading.dictionary", "structure": "platforms.structure"}
 """Formats of files without answers, and what such a file is refused with."""
