@@ -84,21 +84,22 @@ def split_options(
     known = {normalise_label(option): option for option in reversed(options)}
     marks = [separator] if separator else [mark for mark in _JOINERS if mark in cell] or [_JOINERS[0]]
     readings = [_read_by(cell, mark, known) for mark in marks]
-    best = max(readings, key=lambda reading: reading.covered)
+    best = min(readings, key=lambda reading: reading.uncovered)
     return list(dict.fromkeys(best.found)), best.others(keep_commas=separator is None)
 
 
 @dataclass(frozen=True)
 class _Reading:
-    """A cell as split by one mark: the options in it and the runs of parts that are none.
-
-    ``covered``: how many characters of the cell are known options.
-    """
+    """A cell as split by one mark: the options in it and the runs of parts that are none."""
 
     mark: str
-    covered: int
     found: list[str]
     left_over: list[list[str]]
+
+    @property
+    def uncovered(self) -> int:
+        """How many characters of the cell are in no known option."""
+        return sum(len(self.mark.join(run).strip(f"{self.mark} ")) for run in self.left_over)
 
     def others(self, keep_commas: bool) -> list[str]:
         """The texts that are no option."""
@@ -115,7 +116,7 @@ def _read_by(cell: str, mark: str, known: Mapping[str, str]) -> _Reading:
     sizes = _best_sizes(parts, mark, known)
     found: list[str] = []
     left_over: list[list[str]] = [[]]
-    covered = at = 0
+    at = 0
     while at < len(parts):
         size = sizes[at]
         if size == 0:
@@ -123,10 +124,9 @@ def _read_by(cell: str, mark: str, known: Mapping[str, str]) -> _Reading:
         else:
             text = mark.join(parts[at : at + size])
             found.append(known[normalise_label(text)])
-            covered += len(text)
             left_over.append([])
         at += size or 1
-    return _Reading(mark, covered, found, left_over)
+    return _Reading(mark, found, left_over)
 
 
 def _best_sizes(parts: Sequence[str], mark: str, known: Mapping[str, str]) -> list[int]:

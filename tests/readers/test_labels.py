@@ -102,6 +102,10 @@ def test_the_reading_that_leaves_least_over_wins() -> None:
     assert split_options("a;b;c", ["a", "a;b", "b;c"]) == (["a", "b;c"], [])
 
 
+def test_the_mark_that_leaves_least_over_wins() -> None:
+    assert split_options("a\n\n;)", ["a\n", ";)"]) == (["a\n", ";)"], [])
+
+
 def test_options_in_several_languages() -> None:
     options = ["Lezen, schrijven", "Rekenen", "Reading, writing", "Maths", "読み、書き", "算数"]
     assert split_options("Reading, writing, Maths", options) == (["Reading, writing", "Maths"], [])

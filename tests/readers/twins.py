@@ -210,6 +210,22 @@ _QUALTRICS = (
     ),
 )
 
+_KOBO = (
+    (("start", "2026-05-04T09:00:00.000+02:00", "2026-05-04T10:00:00.000+02:00"),),
+    (("end", "2026-05-04T09:05:00.000+02:00", "2026-05-04T10:05:00.000+02:00"),),
+    (("deviceid", ADDRESS, ""), ("phonenumber", NAME, "")),
+    (("training/sfeer", "goed", "n/a"),),
+    (
+        ("training/vakken", "lezen rekenen", ""),
+        ("training/vakken/lezen", "1", ""),
+        ("training/vakken/rekenen", "1", ""),
+    ),
+    (("training/opmerking", "niets\nmeer", ""),),
+    (("_id", "11", "12"), ("_uuid", "u-1", "u-2")),
+    (("_submission_time", "2026-05-04T09:05:01", "2026-05-05T10:05:01"),),
+    (("_submitted_by", NAME, ""), ("__version__", "v1", "v1"), ("_index", "1", "2")),
+)
+
 # --- no tool's layout ----------------------------------------------------------------
 
 _PLAIN = (
@@ -274,6 +290,7 @@ TWINS = {
     "surveymonkey workbook": Twin("surveymonkey", save_xlsx, _SURVEYMONKEY, (3, 4, 5)),
     "limesurvey": Twin("limesurvey", _limesurvey, _LIMESURVEY, (2, 3, 4)),
     "qualtrics": Twin("qualtrics", save_csv, _QUALTRICS, (4, 5)),
+    "kobo": Twin("kobo", partial(save_csv, delimiter=";", quote_all=True), _KOBO, (2, 3)),
     "option_counts": Twin("option_counts", save_csv, _COUNTS, (2, 3)),
     "entry": Twin("entry", _save_entry, _ENTRY, (3, 4), fixed=1),
     "dictionary": Twin("dictionary", save_csv, _DICTIONARY, ()),
