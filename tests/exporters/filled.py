@@ -38,14 +38,20 @@ class Person:
 
 def people(form: Form, least: int = 1) -> st.SearchStrategy[list[Person]]:
     """A few random people, each in one of the form's languages."""
-    answers = st.fixed_dictionaries({question.id: _answer(question) for question in form.questions})
+    ids = [question.id for question in form.questions]
+    answers = st.tuples(*map(_answer, form.questions)).map(lambda given: dict(zip(ids, given, strict=True)))
     code = st.none() | st.from_regex(r"[0-9]{2}[a-z]{2}[0-9]{2}", fullmatch=True)
     person = st.builds(Person, answers, code, st.sampled_from(form.languages))
-    return st.lists(person, min_size=least, max_size=4).filter(_tells_something)
+    multi = [question.id for question in form.questions if question.kind == "multi"]
+    drawn = st.lists(person, min_size=least, max_size=4).filter(_tells_something)
+    return drawn.filter(lambda persons: all(any(one.answers[id] for one in persons) for id in multi))
 
 
 def _tells_something(persons: Sequence[Person]) -> bool:
-    """A record without any answer is not one: a spreadsheet does not keep blank rows apart."""
+    """A record without any answer is not one: a spreadsheet does not keep blank rows apart.
+
+    And columns per option that nobody ticked say nothing of what they are.
+    """
     return all(any(answer is not None for answer in person.answers.values()) for person in persons)
 
 
