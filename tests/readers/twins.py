@@ -173,7 +173,7 @@ _SURVEYMONKEY = (
     (("Which day suits you?", "Response", "Monday", "Other", ""), ("", "Other", "", "any day", "")),
 )
 
-# --- survey platforms (their own tests look at every quirk) ---------------------------
+# --- LimeSurvey ----------------------------------------------------------------------
 
 _LIMESURVEY = (
     (("id", "1", "2", "4"),),
@@ -184,46 +184,6 @@ _LIMESURVEY = (
     (("ipaddr", ADDRESS, "", ""), ("token", "planted", "", "")),
     (("E1. Hoe vond je [de sfeer]", "A1", "A2", ""), ("E1. Hoe vond je [de zaal]", "A5", "", "A1")),
     (("F1. Wat viel op?", "niets\n\nmeer", "", "alles"),),
-)
-
-_IMPORT_ID = '{"ImportId":"%s"}'
-
-
-def _qualtrics_column(code: str, text: str, *cells: str) -> Column:
-    return (code, text, _IMPORT_ID % code, *cells)
-
-
-_QUALTRICS = (
-    (_qualtrics_column("StartDate", "Start Date", "2026-05-04 09:00:00", "2026-05-04 10:00:00"),),
-    (_qualtrics_column("EndDate", "End Date", "2026-05-04 09:05:00", "2026-05-04 10:05:00"),),
-    (_qualtrics_column("Status", "Response Type", "IP Address", "IP Address"),),
-    (_qualtrics_column("IPAddress", "IP Address", ADDRESS, ""),),
-    (_qualtrics_column("Finished", "Finished", "True", "False"),),
-    (_qualtrics_column("RecordedDate", "Recorded Date", "2026-05-04 09:05:01", "2026-05-04 10:05:01"),),
-    (_qualtrics_column("ResponseId", "Response ID", "R_1", "R_2"),),
-    (_qualtrics_column("RecipientEmail", "Recipient Email", MAIL, ""),),
-    (_qualtrics_column("UserLanguage", "User Language", "NL", "EN"),),
-    (_qualtrics_column("Q2", "What is your name?", NAME, ""),),
-    (
-        _qualtrics_column("Q4_1", "How was - the trainer", "good", "fine"),
-        _qualtrics_column("Q4_2", "How was - the room", "", "good"),
-    ),
-)
-
-_KOBO = (
-    (("start", "2026-05-04T09:00:00.000+02:00", "2026-05-04T10:00:00.000+02:00"),),
-    (("end", "2026-05-04T09:05:00.000+02:00", "2026-05-04T10:05:00.000+02:00"),),
-    (("deviceid", ADDRESS, ""), ("phonenumber", NAME, "")),
-    (("training/sfeer", "goed", "n/a"),),
-    (
-        ("training/vakken", "lezen rekenen", ""),
-        ("training/vakken/lezen", "1", ""),
-        ("training/vakken/rekenen", "1", ""),
-    ),
-    (("training/opmerking", "niets\nmeer", ""),),
-    (("_id", "11", "12"), ("_uuid", "u-1", "u-2")),
-    (("_submission_time", "2026-05-04T09:05:01", "2026-05-05T10:05:01"),),
-    (("_submitted_by", NAME, ""), ("__version__", "v1", "v1"), ("_index", "1", "2")),
 )
 
 # --- no tool's layout ----------------------------------------------------------------
@@ -289,8 +249,6 @@ TWINS = {
     "surveymonkey": Twin("surveymonkey", save_csv, _SURVEYMONKEY, (3, 4, 5)),
     "surveymonkey workbook": Twin("surveymonkey", save_xlsx, _SURVEYMONKEY, (3, 4, 5)),
     "limesurvey": Twin("limesurvey", _limesurvey, _LIMESURVEY, (2, 3, 4)),
-    "qualtrics": Twin("qualtrics", save_csv, _QUALTRICS, (4, 5)),
-    "kobo": Twin("kobo", partial(save_csv, delimiter=";", quote_all=True), _KOBO, (2, 3)),
     "option_counts": Twin("option_counts", save_csv, _COUNTS, (2, 3)),
     "entry": Twin("entry", _save_entry, _ENTRY, (3, 4), fixed=1),
     "dictionary": Twin("dictionary", save_csv, _DICTIONARY, ()),
@@ -299,4 +257,4 @@ TWINS = {
     "xlsx": Twin("xlsx", save_xlsx, _PLAIN, (2, 3)),
     "ods": Twin("ods", save_ods, _PLAIN, (2, 3)),
 }
-"""At least one for every format; a new reader brings its own."""
+"""At least one for every format but those in ``platform_twins``; a new reader brings its own."""
