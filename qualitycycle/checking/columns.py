@@ -225,7 +225,7 @@ def _recognised(export: Export, instrument: Instrument) -> list[ItemColumn]:
     columns = []
     for index, header in enumerate(export.headers):
         title = export.title(index)
-        texts = (normalise_header(header), normalise_header(title), _row_text(title))
+        texts = (normalise_header(header), normalise_header(title), _row_text(title), *_below_groups(title))
         found = next((by_text[text] for text in texts if text in by_text), None)
         if found is not None:
             columns.append(ItemColumn(index, header, found, instrument.scale_of(found.id)))
@@ -250,6 +250,12 @@ def _row_text(header: str) -> str:
     if not header.rstrip().endswith("]") or "[" not in header:
         return ""
     return normalise_header(header[header.rindex("[") + 1 : header.rindex("]")])
+
+
+def _below_groups(header: str) -> list[str]:
+    """What stands after each ``/`` in ``group/question``, the longest first; a question may hold one too."""
+    parts = header.split("/")
+    return [normalise_header("/".join(parts[at:])) for at in range(1, len(parts))]
 
 
 def _link_code_column(export: Export) -> int | None:

@@ -98,3 +98,34 @@ def test_an_unknown_mapping_lists_the_known_ones(config: Config) -> None:
 
 def test_shipped_config_is_a_folder() -> None:
     assert isinstance(shipped("config"), Path)
+
+
+@pytest.mark.parametrize("header", ["qc_block_7/ZEL1", "a/b/ZEL1", "Hoe goed/slecht .../zel1", "grid7[ZEL1]"])
+def test_a_question_is_found_below_its_groups(config: Config, header: str) -> None:
+    plan = planned(plan_columns(tiny({header: [4]}), config))
+    assert [column.item.id for column in plan.items] == ["ZEL1"]
+
+
+@pytest.mark.parametrize("header", ["MENTORTRAINED", "MENTOR_TRAINED", "g1[mentortrained]"])
+def test_an_id_is_known_where_a_tool_takes_letters_and_digits_only(config: Config, header: str) -> None:
+    plan = planned(plan_columns(tiny({header: ["ja"]}), config))
+    assert [column.item.id for column in plan.items] == ["MENTOR_TRAINED"]
+
+
+@pytest.mark.parametrize(
+    "header", ["qc_instrument", "qcinstrument", "g/qc_instrument", "qcinstrument. qc_instrument"]
+)
+def test_a_form_we_made_says_of_which_questionnaire_it_is(config: Config, header: str) -> None:
+    basis = "Wanneer heb je de basistraining voor mentoren gevolgd?"
+    plan = planned(plan_columns(tiny({basis: ["niet gevolgd"], header: ["nl-start-1.0"]}), config))
+    assert (plan.instrument.id, plan.unmapped) == ("nl-start-1.0", ())
+    plain = planned(plan_columns(tiny({basis: ["niet gevolgd"]}), config))
+    assert plain.instrument.id == "nl-mentor-1.0"
+
+
+@pytest.mark.parametrize("named", [["nl-oud-0.1", None], ["nl-start-1.0", "nl-mentor-1.0"]])
+def test_a_questionnaire_nobody_keeps_or_two_at_once_are_refused(
+    config: Config, named: list[str | None]
+) -> None:
+    [found] = plan_columns(tiny({TRN3: [8, 8], "qc_instrument": named}), config)  # type: ignore[misc]
+    assert (found.code, found.column) == ("instrument_out.instrument_unclear", "qc_instrument")
