@@ -193,6 +193,24 @@ def spread_table(result: Result, language: str) -> Shown:
     return [wording.text(f"spread.column.{name}", language) for name in heads], rows, [0, 1, 2, 3]
 
 
+def trend_table(result: Result, language: str) -> Shown:
+    """One row per point: its period, answers, value, the limits there and its signals."""
+    shares = {one["item"]: one["deciding"] != "mean" for one in result.payload["series"]}
+    named = ["item", "where"] if len(result.payload["series"]) > 1 else []
+    heads = [*named, "place", "period", "n", "value", "limits", "signal"]
+    rows = []
+    for row in result.table.to_dict("records"):
+        levels = [_level(row[name], shares[row["item"]], language) for name in ("value", "lower", "upper")]
+        limits = wording.text("trend.between", language, low=levels[1], high=levels[2])
+        rules = [wording.text(f"trend.rule.{one}", language) for one in row["signals"].split(",") if one]
+        period = f"{row['date']:%m-%Y} – {row['until']:%m-%Y}"
+        known = limits if not _absent(row["lower"]) else HIDDEN
+        own = [str(row[name]) for name in named]
+        rows.append([*own, str(row["session"]), period, str(row["n"]), levels[0], known, ", ".join(rules)])
+    at = [heads.index(name) for name in ("place", "n", "value", "limits")]
+    return [wording.text(f"trend.column.{name}", language) for name in heads], rows, at
+
+
 TABLES: dict[str, Callable[[Result, str], Shown]] = {
     "change": change_table,
     "status": status_table,
@@ -200,6 +218,7 @@ TABLES: dict[str, Callable[[Result, str], Shown]] = {
     "compare": compare_table,
     "reliability": reliability_table,
     "spread": spread_table,
+    "trend": trend_table,
 }
 
 

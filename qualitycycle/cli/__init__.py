@@ -21,6 +21,7 @@ from qualitycycle.cli import (
     reliability,
     simulate,
     spread,
+    trend,
     workspace,
 )
 from qualitycycle.cli.app import app
@@ -36,6 +37,7 @@ COMMANDS = (
     change,
     reliability,
     spread,
+    trend,
     workspace,
     simulate,
 )

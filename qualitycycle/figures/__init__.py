@@ -21,6 +21,7 @@ from qualitycycle.figures.reliability import reliability_figure, reliability_tab
 from qualitycycle.figures.results import FIGURES, figure, figure_table
 from qualitycycle.figures.spread import spread_caption, spread_figure, spread_table
 from qualitycycle.figures.style import CONFIG, alt_text
+from qualitycycle.figures.trend import trend_caption, trend_figure, trend_plot, trend_table
 
 __all__ = [
     "CONFIG",
@@ -52,5 +53,9 @@ __all__ = [
     "spread_caption",
     "spread_figure",
     "spread_table",
+    "trend_caption",
+    "trend_figure",
+    "trend_plot",
+    "trend_table",
     "without_legend",
 ]

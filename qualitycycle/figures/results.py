@@ -23,6 +23,7 @@ from qualitycycle.figures.distribution import (
 )
 from qualitycycle.figures.reliability import reliability_figure, reliability_table, score_lines
 from qualitycycle.figures.spread import spread_caption, spread_figure, spread_plot, spread_table
+from qualitycycle.figures.trend import trend_caption, trend_figure, trend_plot, trend_table
 from qualitycycle.figures.values import (
     Arm,
     Category,
@@ -162,6 +163,15 @@ def _spread(result: Result, language: str) -> Drawn:
     return spread_figure(plot, language), spread_table(plot, language), spread_caption(plot, language)
 
 
+def _trend(result: Result, language: str) -> Drawn:
+    plots = [trend_plot(one) for one in result.payload["series"]]
+    if len(plots) != 1:
+        found = ", ".join(f"{one['item']} ({one['where']})" for one in result.payload["series"])
+        raise UsageProblem(Finding("trend.one_figure", value=found))
+    plot = plots[0]
+    return trend_figure(plot, language), trend_table(plot, language), trend_caption(plot, language)
+
+
 FIGURES: dict[str, Callable[[Result, str], Drawn]] = {
     "change": _change,
     "compare": _compare,
@@ -169,6 +179,7 @@ FIGURES: dict[str, Callable[[Result, str], Drawn]] = {
     "reliability": _reliability,
     "spread": _spread,
     "status": _status,
+    "trend": _trend,
 }
 """Name of an analysis -> how its result is drawn."""
 

@@ -217,6 +217,12 @@ class Workspace:
 
         return spread_result(self, item, **choices)
 
+    def trend(self, item: str | Sequence[str] | None = None, **choices: Any) -> Result:
+        """Sessions in time between the limits of ordinary variation; see ``workspace.trending.trend``."""
+        from qualitycycle.workspace.trending import trend
+
+        return trend(self, item, **choices)
+
     def change(self, item: str | Sequence[str] | None = None, **choices: Any) -> Result:
         """Change of the same people between moments; see ``workspace.changing.change``."""
         from qualitycycle.workspace.changing import change

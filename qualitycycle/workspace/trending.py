@@ -1,0 +1,356 @@
+"""Trends: sessions in time from the store, charts from the analysis room, points without a name.
+
+A partnership's chart holds the sessions it leads or shares. Points stand in periods (see
+``periods``), rounded; ``session`` in the JSON is their place in the chart and says nothing about
+which session it is. Limits, signals and verdicts come from the exact sessions in their exact order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from qualitycycle import counts as query
+from qualitycycle import disclosure, wording
+from qualitycycle.analysis.charts.process import SessionPoint, process
+from qualitycycle.analysis.charts.sentences import trend_sentences
+from qualitycycle.analysis.charts.series import Annotation, Break, Series
+from qualitycycle.analysis.measure import Measure
+from qualitycycle.analysis.result import Result
+from qualitycycle.analysis.sentences import note_of
+from qualitycycle.analysis.teams import from_counts
+from qualitycycle.errors import UsageProblem
+from qualitycycle.findings import Finding
+from qualitycycle.register.derive import SessionFacts
+from qualitycycle.vocabulary import AnswerState, Moment, TrainingKind
+from qualitycycle.workspace.ceilings import at_their_ceiling
+from qualitycycle.workspace.choices import check_choice
+from qualitycycle.workspace.eras import eras
+from qualitycycle.workspace.periods import Period, periods, series_name, without_years
+from qualitycycle.workspace.release import SESSIONS, Group, group_note
+from qualitycycle.workspace.trend_cycles import Change, cycle_over_cycle
+from qualitycycle.workspace.trend_points import COLUMNS, ShownPoint, Told, points_of, told_of
+from qualitycycle.workspace.view import View, take_view
+
+if TYPE_CHECKING:
+    from qualitycycle.workspace.core import Workspace
+
+BY = ("partnership", "series")
+Rebased = Sequence[tuple[date, str]]
+"""Recorded decisions to begin anew: from which day, and why."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of ``trend`` for one chart, after checking."""
+
+    measure: Measure
+    group: Group
+    series: str | None
+    kind: str
+    moment: str
+    norm: float | None
+    rebased: tuple[tuple[date, str], ...]
+
+
+def trend(
+    workspace: Workspace,
+    item: str | Sequence[str] | None = None,
+    *,
+    cycle: str | None = None,
+    partnership: str | None = None,
+    series: str | None = None,
+    by: str | None = None,
+    kind: str = "basic",
+    norm: float | None = None,
+    rebased: Rebased = (),
+) -> Result:
+    """Sessions in time: ordinary variation or a special signal, and what a norm may expect.
+
+    ``item``: one or more items, scores or dimensions; default the primary one. ``by``: a chart per
+    ``partnership`` or per training ``series`` instead of one. ``norm``: default that of the
+    partnership's latest goal on the item. ``rebased``: recorded decisions after which limits begin
+    anew, each from the first period that starts on or after its day.
+    """
+    view = take_view(workspace)
+    questions = _questions(view, item, cycle, partnership, series, by, kind, norm, rebased)
+    told = [_told(view, question, workspace.language) for question in questions]
+    changes = [_changes(view, question, workspace.language) for question in questions]
+    settings = {"item": [one.series.item for one in told], "by": by, "kind": kind, "cycle": cycle}
+    return _result(view, told, changes, workspace.language, {**settings, "partnership": partnership})
+
+
+def _changes(view: View, question: Question, language: str) -> list[Change]:
+    """From cycle to cycle, where the chart is not one cycle's; of a series, its own sessions."""
+    if question.group.cycle or question.moment != Moment.POST:
+        return []
+    item, kind = question.measure.id, question.kind
+    return cycle_over_cycle(view, item, question.group.partnership, question.series, kind, language)
+
+
+def _told(view: View, question: Question, language: str) -> Told:
+    """One chart: exact inside, what may be shown outside."""
+    measure, points, began, small = _points(view, question)
+    series = Series(
+        measure.id,
+        view.config.instrument_of(measure.id).title_of(measure.id, language),
+        _where(view, question, language),
+        measure.deciding,
+        higher=measure.sign > 0 or measure.deciding != "mean",
+        ends=measure.range if measure.deciding == "mean" else (0.0, 1.0),
+        norm=question.norm if measure.deciding in ("mean", measure.scale.decides_on) else None,
+    )
+    mine = {id for id, facts in view.sessions.items() if _holds(question, facts)}
+    if not _may_show(view, question, mine & {one.id for one in points}):
+        return Told(replace(series, reason="hidden"), {}, measure)
+    known = _periods(view, question, points, began)
+    kept = [one for one in points if one.id in mine]
+    parts, breaks = _stretches(kept, began, known, question.rebased)
+    share = measure.deciding != "mean"
+    series = replace(
+        series,
+        processes=tuple(process(part, share=share) for part in parts),
+        breaks=breaks,
+        actions=_actions(view, question),
+        small=len(small & mine),
+        unseen=sum(known[one.id] is None for one in kept),
+        reason=None if kept else "nothing",
+    )
+    return Told(series, known, measure)
+
+
+def _points(view: View, question: Question) -> tuple[Measure, list[SessionPoint], dict[str, str], set[str]]:
+    """The measure that decides, every session of the region large enough to be a point, the
+    era of each (see ``eras``), and those that are too small; internal, not gated."""
+    measure, sums, began = _sums(view, question)
+    floors = view.config.settings.floors
+    floor = floors.scores if measure.deciding == "mean" else floors.shares
+    found, small = [], set()
+    for row in sums.to_dict("records"):
+        facts = view.sessions[row["session"]]
+        if facts.first_date is None:
+            continue
+        if row["n"] < floor:
+            small.add(facts.id)
+            continue
+        found.append(
+            SessionPoint(facts.id, facts.first_date, row["n"], row["total"], row["total_sq"], facts.team)
+        )
+    return measure, found, began, small
+
+
+def _sums(view: View, question: Question) -> tuple[Measure, pd.DataFrame, dict[str, str]]:
+    """Sums per session of the number that decides."""
+    measure = question.measure
+    filters: query.Filters = {"moment": question.moment, "kind": question.kind}
+    if measure.kind == "score":
+        sums = view.score_sums(measure.id, **filters)
+        return measure, sums.rename(columns={"collection": "session"}), {}
+    frame = query.counts(view.snapshot, view.sessions, item=measure.id, **filters)
+    answers = frame[(frame["state"] == str(AnswerState.ANSWERED)) & frame["score"].notna()]
+    full = at_their_ceiling(view, answers, [measure], moment=question.moment, kind=question.kind)
+    measure = replace(measure, ceiling=measure.id in full)
+    named = answers.rename(columns={"collection": "session"}).assign(arm="").fillna({"team": ""})
+    began = eras(sorted(view.config.instruments.values(), key=lambda one: one.id), measure.id)
+    pairs = zip(named["session"].tolist(), named["instrument"].tolist(), strict=True)
+    known = {str(session): began.get(str(instrument), "") for session, instrument in pairs}
+    return measure, from_counts(named, _value(measure)), known
+
+
+def _value(measure: Measure) -> Callable[[float], float]:
+    """What of a score is averaged: itself, or whether it is favourable or the best."""
+    if measure.deciding == "mean":
+        return float
+    chosen = measure.is_top if measure.deciding == "top" else measure.is_favourable
+    return lambda score: float(chosen(score))
+
+
+def _holds(question: Question, facts: SessionFacts) -> bool:
+    return question.group.holds(facts) and question.series in (None, series_name(facts))
+
+
+def _may_show(view: View, question: Question, ids: set[str]) -> bool:
+    """Whether the group is released, and a series of it (and the rest of it) is no one person's."""
+    if question.group not in view.released(question.kind, question.moment):
+        return False
+    if question.series is None:
+        return True
+    whole = {
+        id
+        for id, one in view.sessions.items()
+        if question.group.holds(one) and one.kind == question.kind and view.forms.get(id)
+    }
+    return all(_enough(view, part) for part in (ids, whole - ids) if part)
+
+
+def _enough(view: View, ids: set[str]) -> bool:
+    people = {trainer for id in ids for trainer in view.sessions[id].trainers or (f"/{id}",)}
+    return len(ids) >= SESSIONS and len(people) >= view.config.settings.floors.arm_trainers
+
+
+def _periods(
+    view: View, question: Question, points: Iterable[SessionPoint], eras: Mapping[str, str]
+) -> dict[str, Period | None]:
+    """The periods of every session, the same for every group that can be asked for."""
+    released = view.released(question.kind, question.moment)
+    shown = [name for name in view.config.organisations.partnerships if Group(name) in released]
+    sessions = [view.sessions[one.id] for one in points]
+    return periods(sessions, eras, shown, view.config.settings.floors.arm_trainers)
+
+
+def _stretches(
+    points: Sequence[SessionPoint],
+    eras: Mapping[str, str],
+    known: Mapping[str, Period | None],
+    rebased: Iterable[tuple[date, str]],
+) -> tuple[list[list[SessionPoint]], tuple[Break, ...]]:
+    """The sessions between breaks, and the breaks: at another question, and at decisions.
+
+    A decision holds from the next period on: periods stay whole, whichever days are asked for.
+    """
+    ordered = sorted(points, key=lambda one: (one.day, one.id))
+    parts = [[one for one in ordered if eras.get(one.id) == era] for era in _in_order(ordered, eras)]
+    breaks = [Break(part[0].day, "questionnaire", eras.get(part[0].id, "")) for part in parts[1:]]
+    starts: dict[Period, date] = {}
+    for one in ordered:
+        if (period := known[one.id]) is not None:
+            starts.setdefault(period, one.day)
+    for day, why in sorted(rebased):
+        later = [start for start in starts.values() if start >= day and start > ordered[0].day]
+        if later:
+            breaks.append(Break(min(later), "decision", why))
+            parts = [half for part in parts for half in _halves(part, min(later))]
+    return parts, tuple(sorted(breaks, key=lambda one: one.day))
+
+
+def _in_order(points: Sequence[SessionPoint], eras: Mapping[str, str]) -> list[str | None]:
+    return list(dict.fromkeys(eras.get(one.id) for one in points))
+
+
+def _halves(part: Sequence[SessionPoint], edge: date) -> list[list[SessionPoint]]:
+    halves = [[one for one in part if one.day < edge], [one for one in part if one.day >= edge]]
+    return [half for half in halves if half]
+
+
+def _actions(view: View, question: Question) -> tuple[Annotation, ...]:
+    """The partnership's actions on this indicator, by the day they were closed or are due."""
+    found = []
+    for row in view.records.get("actions", ()):
+        day = row.get("closed_on") or row.get("due")
+        mine = question.group.partnership in (None, row["partnership"])
+        if mine and row["indicator"] == question.measure.id and day and row.get("status") != "dropped":
+            found.append(Annotation(row["id"], day, bool(row.get("closed_on")), row["what"]))
+    return tuple(sorted(found, key=lambda one: (one.day, one.id)))
+
+
+def _where(view: View, question: Question, language: str) -> str:
+    code = question.group.partnership
+    parts = [
+        view.config.organisations.partnerships[code].name if code else wording.text("terms.region", language),
+        question.series,
+        question.group.cycle or wording.text("terms.all_cycles", language),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _questions(
+    view: View,
+    item: str | Sequence[str] | None,
+    cycle: str | None,
+    partnership: str | None,
+    series: str | None,
+    by: str | None,
+    kind: str,
+    norm: float | None,
+    rebased: Rebased,
+) -> list[Question]:
+    view.check(cycle=cycle, partnership=partnership)
+    check_choice("kind", kind, TrainingKind)
+    check_choice("by", by, BY)
+    names = sorted({series_name(one) for one in view.sessions.values() if one.kind == kind} - {""})
+    if series is not None:
+        series = without_years(series)
+        check_choice("series", series, names)
+    partnerships = list(view.config.organisations.partnerships) if by == "partnership" else [partnership]
+    found = []
+    for measure, moment in _measures(view, item):
+        for code in partnerships:
+            for one in names if by == "series" else [series]:
+                own = _norm(view, measure, code) if norm is None else norm
+                group = Group(code, cycle)
+                found.append(Question(measure, group, one, kind, moment, own, tuple(rebased)))
+    return found
+
+
+def _measures(view: View, item: str | Sequence[str] | None) -> list[tuple[Measure, str]]:
+    """The measures asked for, and the moment each is asked at; a dimension is all its items."""
+    wanted = [item] if isinstance(item, str) else list(item or [view.config.instrument.primary or ""])
+    found: dict[str, tuple[Measure, str]] = {}
+    for name in wanted:
+        if not name:
+            raise UsageProblem(Finding("trend.no_item"))
+        inside = [
+            one.id
+            for one in view.config.instrument.items
+            if one.dimension.casefold() == name.casefold() and view.config.scale_of(one.id).is_scored
+        ]
+        for id in inside or [view.config.measure_named(name)]:
+            found[id] = _measure(view, id)
+    return list(found.values())
+
+
+def _measure(view: View, name: str) -> tuple[Measure, str]:
+    instrument, scale = view.config.instrument_of(name), view.config.scale_of(name)
+    if not scale.is_scored:
+        raise UsageProblem(Finding("workspace.not_scored", value=name))
+    if name in instrument.scores:
+        items = [instrument.item(id) for id in instrument.scores[name].items]
+        measure = Measure(name, scale, kind="score")
+    else:
+        items = [instrument.item(name)]
+        measure = Measure(name, scale, items[0].direction)
+    asked = [moment for moment in (Moment.POST, *Moment) if all(moment in one.moments for one in items)]
+    return measure, str(asked[0] if asked else Moment.POST)
+
+
+def _norm(view: View, measure: Measure, partnership: str | None) -> float | None:
+    """The norm of the partnership's latest goal on the measure."""
+    goals = [
+        row
+        for row in view.records.get("goals", ())
+        if row["indicator"] == measure.id and row["partnership"] == partnership and row["norm"] is not None
+    ]
+    return float(max(goals, key=lambda row: str(row["cycle"]))["norm"]) if goals else None
+
+
+def _result(
+    view: View, told: Sequence[Told], changes: Sequence[Sequence[Change]], language: str, settings: Any
+) -> Result:
+    floors = view.config.settings.floors
+    payload, rows, notes = [], [], []
+    for one, changed in zip(told, changes, strict=True):
+        lines = [*trend_sentences(one.series, language), *(line for c in changed for line in c.sentences)]
+        notes += lines
+        payload.append({**told_of(one, lines), "cycle_over_cycle": [c.as_json() for c in changed]})
+        rows += [_row(one, point) for point in points_of(one)]
+    hidden = [group_note(floors)] if any(one.series.reason == "hidden" for one in told) else []
+    lowered = disclosure.lowered_note(floors)
+    result = Result(
+        "trend",
+        pd.DataFrame(rows, columns=list(COLUMNS)),
+        settings,
+        (*map(note_of, notes), *hidden, *([lowered] if lowered else [])),
+        (),
+        view.stamp,
+        language=language,
+    )
+    return replace(result, payload={"series": payload, "notes": result.sentences()})
+
+
+def _row(told: Told, point: ShownPoint) -> tuple[Any, ...]:
+    ends = (point.period.start, point.period.end, point.n, point.value, point.lower, point.upper)
+    return told.series.item, told.series.where, point.place, *ends, ",".join(point.signals)
