@@ -142,6 +142,8 @@ def _making(
         for one, proposal in zip(read, columns, strict=True)
         if (reason := _no_question(one, proposal, scales[one.index]))
     }
+    if set(left_out.values()) == {"empty"} and len(left_out) == len(read):
+        left_out = {}  # nobody answered anything yet: the questions are all there is
     kept = tuple(one for one in read if one.header not in left_out)
     return _Making(kept, _ids(kept, taken), scales, tuple(left_out.items()))
 

@@ -318,8 +318,10 @@ def family_of(labels: Sequence[str]) -> Found | None:
     for family in FAMILIES:
         spelled = sum(family.is_spelled(label) for label in labels)
         places = {family.place(label) for label in labels} if spelled * 2 >= len(labels) else {None}
-        enough = len(places) > 1 or (family.alone and labels)
-        if None in places or not enough:
+        telling = (
+            family.alone and sum(other.is_spelled(label) for other in FAMILIES for label in labels[:1]) == 1
+        )
+        if None in places or not (len(places) > 1 or telling):
             continue
         shape = _shape(family, {place for place in places if place is not None})
         if shape is not None:
