@@ -26,6 +26,9 @@ QUICK = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # every example is an import: no shrinking
 )
 ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+FORM = questionnaire.odd_form()
+PEOPLE = filled.people(FORM)
+LANGUAGES = st.sampled_from(FORM.languages)
 DELIMITERS = st.sampled_from([",", ";", "\t"])
 
 
@@ -44,7 +47,7 @@ def form(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Form
     out = tmp_path_factory.mktemp("out") / "vragen.xlsx"
     exported = workspace.export_instrument("xlsform", out, instrument="rond-2.0", session=SESSION)
     assert [question.id for question in exported.form.questions] == [
-        item.id for item in questionnaire.odd_instrument().items
+        question.id for question in FORM.questions
     ]
     return exported.form
 
@@ -74,34 +77,36 @@ WORRIES = {
 }
 
 
-@given(data=st.data())
+@given(persons=PEOPLE, language=LANGUAGES)
 @QUICK
 def test_microsoft_forms_workbook(
-    workspace: Workspace, form: Form, tmp_path: Path, data: st.DataObject
+    workspace: Workspace, form: Form, tmp_path: Path, persons: list[Person], language: str
 ) -> None:
-    persons = data.draw(filled.people(form))
-    records = filled.ms_forms(form, persons, data.draw(st.sampled_from(form.languages)))
+    records = filled.ms_forms(form, persons, language)
     check(workspace, filled.as_workbook(records, tmp_path / f"Ronde {SESSION}(1-4).xlsx"), form, persons)
 
 
-@given(data=st.data(), delimiter=DELIMITERS, encoding=ENCODINGS)
+@given(persons=PEOPLE, language=LANGUAGES, delimiter=DELIMITERS, encoding=ENCODINGS)
 @QUICK
 def test_microsoft_forms_saved_again_as_text(
-    workspace: Workspace, form: Form, tmp_path: Path, data: st.DataObject, delimiter: str, encoding: str
+    workspace: Workspace,
+    form: Form,
+    tmp_path: Path,
+    persons: list[Person],
+    language: str,
+    delimiter: str,
+    encoding: str,
 ) -> None:
-    persons = data.draw(filled.people(form))
-    records = filled.ms_forms(form, persons, data.draw(st.sampled_from(form.languages)))
+    records = filled.ms_forms(form, persons, language)
     path = filled.in_file(records, tmp_path / "antwoorden.csv", delimiter, encoding)
     check(workspace, path, form, persons, session=SESSION)
 
 
-@given(data=st.data(), seed=st.integers(0, 99))
+@given(persons=PEOPLE, language=LANGUAGES, seed=st.integers(0, 99))
 @QUICK
 def test_entry_workbook(
-    workspace: Workspace, form: Form, tmp_path: Path, data: st.DataObject, seed: int
+    workspace: Workspace, form: Form, tmp_path: Path, persons: list[Person], language: str, seed: int
 ) -> None:
-    language = data.draw(st.sampled_from(form.languages))
-    persons = data.draw(filled.people(form))
     path = tmp_path / "invoer.xlsx"
     exported = workspace.export_instrument(
         "entry", path, instrument="rond-2.0", session=SESSION, language=language, force=True
@@ -111,40 +116,37 @@ def test_entry_workbook(
     check(workspace, path, form, persons)
 
 
-@given(data=st.data(), delimiter=DELIMITERS, grouped=st.booleans())
+@pytest.mark.parametrize("language", [None, *FORM.languages], ids=["names", *FORM.languages])
+@given(persons=PEOPLE, delimiter=DELIMITERS, encoding=ENCODINGS, grouped=st.booleans())
 @QUICK
-def test_kobo_with_names(
-    workspace: Workspace, form: Form, tmp_path: Path, data: st.DataObject, delimiter: str, grouped: bool
+def test_kobo(
+    workspace: Workspace,
+    form: Form,
+    tmp_path: Path,
+    language: str | None,
+    persons: list[Person],
+    delimiter: str,
+    encoding: str,
+    grouped: bool,
 ) -> None:
-    persons = data.draw(filled.people(form))
-    path = filled.in_file(filled.kobo(form, persons, None, grouped), tmp_path / "kobo.csv", delimiter)
-    check(workspace, path, form, persons)
-
-
-@given(data=st.data(), delimiter=DELIMITERS, grouped=st.booleans())
-@QUICK
-def test_kobo_with_labels(
-    workspace: Workspace, form: Form, tmp_path: Path, data: st.DataObject, delimiter: str, grouped: bool
-) -> None:
-    persons = data.draw(filled.people(form))
-    records = filled.kobo(form, persons, data.draw(st.sampled_from(form.languages)), grouped)
-    check(workspace, filled.in_file(records, tmp_path / "kobo.csv", delimiter), form, persons)
+    records = filled.kobo(form, persons, language, grouped)
+    check(workspace, filled.in_file(records, tmp_path / "kobo.csv", delimiter, encoding), form, persons)
 
 
 @pytest.mark.parametrize("headers", ["code", "full", "both"])
-@given(data=st.data(), values=st.sampled_from(["code", "full"]), beside=st.booleans())
+@given(persons=PEOPLE, language=LANGUAGES, values=st.sampled_from(["code", "full"]), beside=st.booleans())
 @QUICK
 def test_limesurvey(
     workspace: Workspace,
     form: Form,
     tmp_path: Path,
     headers: str,
-    data: st.DataObject,
+    persons: list[Person],
+    language: str,
     values: str,
     beside: bool,
 ) -> None:
-    persons = data.draw(filled.people(form))
-    records = filled.limesurvey(form, persons, headers, values, data.draw(st.sampled_from(form.languages)))
+    records = filled.limesurvey(form, persons, headers, values, language)
     path = filled.in_file(records, tmp_path / "results-survey123456.csv")
     for left in tmp_path.glob("*.txt"):
         left.unlink()
