@@ -63,7 +63,7 @@ def _write_all(target: Path, config: Config, region: SimulatedRegion) -> Iterato
 
 
 def _refuse_other_files(folder: Path, config: Config, region: SimulatedRegion) -> None:
-    ours = {export_name(session, config, "nl") for session in region.forms}
+    ours = {export_name(session, config, "nl") for session in (*region.forms, *region.repeats)}
     others = sorted({path.name for path in folder.glob("*")} - ours)
     if others:
         raise Refused(Finding("examples.other_files", file=str(folder), value=others[0], count=len(others)))
@@ -81,7 +81,7 @@ def _write_founding_survey(path: Path, config: Config) -> Path:
 
 
 def _write_readme(path: Path, region: SimulatedRegion) -> Path:
-    files = len(region.forms)
+    files = len(region.forms) + len(region.repeats)
     texts = [
         wording.text("examples.readme", language, seed=region.seed, files=files) for language in ("nl", "en")
     ]

@@ -6,17 +6,22 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
 
+from qualitycycle import wording
 from qualitycycle.config import Config
 from qualitycycle.exporters.ms_forms import without_clock, write_ms_forms
 from qualitycycle.instrument import in_language
 from qualitycycle.simulate import SessionForms, SimulatedRegion
+from qualitycycle.vocabulary import Moment
 
 REGISTER = "register.xlsx"
 EXPORTS = "exports"
 
 
 def export_name(session: SessionForms, config: Config, language: str) -> str:
-    """The file name of a session's export: the title of the questionnaire and the session's id."""
+    """The file name of a session's export: the questionnaire, or the moment, and the session's id."""
+    if session.moment is not Moment.POST:
+        moment = wording.text(f"terms.moment.{session.moment}", language)
+        return f"{moment[0].upper()}{moment[1:]} {session.session}.xlsx"
     return f"{in_language(config.instrument.title, language)} {session.session}.xlsx"
 
 
@@ -28,7 +33,7 @@ def write_region(
     The same region gives the same bytes.
     """
     (folder / EXPORTS).mkdir(parents=True, exist_ok=True)
-    for session in region.forms:
+    for session in (*region.forms, *region.repeats):
         yield write_ms_forms(
             folder / EXPORTS / export_name(session, config, language),
             config.instrument,

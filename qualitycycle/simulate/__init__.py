@@ -8,10 +8,12 @@ from qualitycycle.simulate.plan import (
     ItemPlan,
     PartnershipPlan,
     RegionPlan,
+    RepeatPlan,
     TeamPlan,
     TrainerPlan,
 )
 from qualitycycle.simulate.region import simulate_region
+from qualitycycle.simulate.repeats import repeated_sessions
 from qualitycycle.simulate.scenarios import SCENARIOS, scenario_plan
 from qualitycycle.simulate.truth import ArmTruth, Difference, true_answers, truth_of
 from qualitycycle.simulate.values import Form, SessionForms, SimulatedRegion
@@ -29,10 +31,12 @@ __all__ = [
     "ItemPlan",
     "PartnershipPlan",
     "RegionPlan",
+    "RepeatPlan",
     "SessionForms",
     "SimulatedRegion",
     "TeamPlan",
     "TrainerPlan",
+    "repeated_sessions",
     "scenario_plan",
     "simulate_region",
     "true_answers",

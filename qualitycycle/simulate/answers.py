@@ -74,7 +74,7 @@ def draw_answers(
     n = len(people)
     asked = [item for item in plan.items if not item.variants or variant in item.variants]
     columns = {
-        item.id: _draw_item(
+        item.id: draw_item(
             rng,
             item,
             eta=item.effects.get((partnership, variant), 0.0)
@@ -86,13 +86,14 @@ def draw_answers(
         )
         for item in asked
     }
-    columns |= {id: _draw_choice(rng, weights, n) for id, weights in plan.choices.items()}
+    columns |= {id: draw_choice(rng, weights, n) for id, weights in plan.choices.items()}
     return [{id: column[i] for id, column in columns.items()} for i in range(n)]
 
 
-def _draw_item(
+def draw_item(
     rng: np.random.Generator, item: ItemPlan, *, eta: Floats, cuts: Floats, missing: float
 ) -> list[Answer]:
+    """The answers to one question of people at ``eta``, some of them missing or not applicable."""
     scores = sorted(float(score) for score in item.shares)
     latent = eta + rng.logistic(size=len(eta))
     category = np.searchsorted(cuts, latent)
@@ -103,7 +104,7 @@ def _draw_item(
     ]
 
 
-def _draw_choice(rng: np.random.Generator, weights: Sequence[float], n: int) -> list[Answer]:
+def draw_choice(rng: np.random.Generator, weights: Sequence[float], n: int) -> list[Answer]:
     """Options 1, 2, ... drawn with ``weights``; what remains of 1 is left blank."""
     bounds = np.cumsum(weights)
     drawn = np.searchsorted(bounds, rng.random(n), side="right")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qualitycycle.simulate.demo import DEMO, ITEMS
+from qualitycycle.simulate.demo import DEMO, ITEMS, REPEAT
 from qualitycycle.simulate.plan import PartnershipPlan, RegionPlan, TeamPlan, TrainerPlan
 from qualitycycle.vocabulary import ARMS, Affiliation
 
@@ -50,6 +50,7 @@ def base_region(cycles: int = 2) -> RegionPlan:
         actions=(),
         surveys=(),
         people="bridge",
+        repeat=replace(REPEAT, cycles=()),
         willingness={arm: 0.0 for arm in ARMS},
     )
 

@@ -11,7 +11,14 @@ from __future__ import annotations
 from typing import Any
 
 from qualitycycle.simulate.demo_cycle import ACTIONS, GOALS, SURVEYS
-from qualitycycle.simulate.plan import ItemPlan, PartnershipPlan, RegionPlan, TeamPlan, TrainerPlan
+from qualitycycle.simulate.plan import (
+    ItemPlan,
+    PartnershipPlan,
+    RegionPlan,
+    RepeatPlan,
+    TeamPlan,
+    TrainerPlan,
+)
 from qualitycycle.vocabulary import Affiliation, SessionFormat, TrainingKind, Variant
 
 SEED = 2030
@@ -189,6 +196,22 @@ ITEMS = (
     ItemPlan("ALG1", CONTENT, effects={("DUIN", INSTITUTE): -0.5}),
 )
 
+REPEAT = RepeatPlan(
+    partnerships=("MEER",),
+    gains={"INH3": 0.9, "ZEL1": 1.3, "ZEL2": 1.2, "ZEL3": 1.0, "ZEL4": 1.1, "ZEL5": 0.5, "TRF2": 0.0},
+    kept=0.7,
+    before=0.9,
+    later=0.55,
+    same_code=0.71,
+    typo=0.06,
+    applied=(ItemPlan("TRF3", {1: 8, 2: 34, 3: 42, 4: 16}, halo=0.4),),
+    open_items=("OPN2",),
+    choices={"BASIS": (0.72, 0.14, 0.08, 0.06)},
+    cycles=(2025,),
+)
+"""Codes are given again as in a public set of course evaluations, where 59 % of the forms afterwards
+find their form before, and 30 % of those before (of a course after which half as many answered)."""
+
 DEMO = RegionPlan(
     cycles=(2024, 2025),
     partnerships=PARTNERSHIPS,
@@ -204,4 +227,5 @@ DEMO = RegionPlan(
     goals=GOALS,
     actions=ACTIONS,
     surveys=SURVEYS,
+    repeat=REPEAT,
 )

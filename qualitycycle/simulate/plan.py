@@ -117,6 +117,31 @@ class ItemPlan:
 
 
 @dataclass(frozen=True)
+class RepeatPlan:
+    """Who is also asked before the training and months later, and what has changed by then.
+
+    ``partnerships`` ask all their sessions of ``cycles`` (none: of every cycle). ``gains`` says
+    how much higher people are afterwards than before, per question, in log-odds of one person;
+    ``kept`` is the part that is left later. ``before`` is the chance that somebody who registered
+    answers before, ``later`` that somebody who was present answers later. ``same_code`` is the
+    chance to give the same code as afterwards, ``typo`` to give it with one wrong character.
+    ``applied`` and ``open_items`` are asked later only, ``choices`` before only.
+    """
+
+    partnerships: tuple[str, ...]
+    gains: Mapping[str, float]
+    kept: float
+    before: float
+    later: float
+    same_code: float
+    typo: float
+    applied: tuple[ItemPlan, ...] = ()
+    open_items: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    cycles: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class RegionPlan:
     """Everything the simulator needs; ``cycles`` are first years of school years.
 
@@ -128,7 +153,8 @@ class RegionPlan:
     ``people`` is how people differ (see the module ``people``). ``willingness`` is how much the
     log-odds of answering rise with each standard deviation that a person is more content than
     others, per variant (negative: the discontented answer more); of a variant in it, the
-    answers of those who stay silent are drawn too. Absent: who answers is pure chance.
+    answers of those who stay silent are drawn too. Absent: who answers is pure chance. ``repeat``
+    says whose people are asked before and later too.
     """
 
     cycles: tuple[int, ...]
@@ -147,6 +173,7 @@ class RegionPlan:
     surveys: tuple[Mapping[str, Any], ...] = ()
     people: People = "normal"
     willingness: Mapping[Variant, float] = field(default_factory=dict)
+    repeat: RepeatPlan | None = None
 
     def members(self, team: TeamPlan) -> tuple[TrainerPlan, ...]:
         """The trainers of a team."""

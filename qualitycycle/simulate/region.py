@@ -12,6 +12,7 @@ from qualitycycle.simulate.demo import DEMO
 from qualitycycle.simulate.invented import draw_link_code, draw_open_answer
 from qualitycycle.simulate.plan import Answer, PartnershipPlan, RegionPlan
 from qualitycycle.simulate.records import register_records
+from qualitycycle.simulate.repeats import Group, draw_repeats, is_repeated
 from qualitycycle.simulate.response import draw_people
 from qualitycycle.simulate.schooldays import draw_submission
 from qualitycycle.simulate.sessions import PlannedSession, plan_sessions
@@ -30,19 +31,26 @@ def simulate_region(seed: int, plan: RegionPlan = DEMO) -> SimulatedRegion:
     >>> sorted(region.records)[:3], region.forms[0].moment.value
     (['actions', 'certificates', 'goals'], 'post')
     """
-    people, calendar, effects, forms = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)
+    people, calendar, effects, forms, again = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(5)
     )
     sessions = plan_sessions(calendar, plan)
     trainers = {trainer.id: (trainer.effect, float(effects.normal())) for trainer in plan.trainers}
     partnerships = {partnership.code: partnership for partnership in plan.partnerships}
+    filled = [
+        (session, *_fill_in(forms, effects, plan, partnerships[session.team.partnership], session, trainers))
+        for session in sessions
+        if session.evaluated
+    ]
     return SimulatedRegion(
         seed=seed,
         records=register_records(people, plan, sessions),
-        forms=tuple(
-            _fill_in(forms, effects, plan, partnerships[s.team.partnership], s, trainers)
-            for s in sessions
-            if s.evaluated
+        forms=tuple(handed_in for _, handed_in, _ in filled),
+        repeats=tuple(
+            forms
+            for session, _, group in filled
+            if is_repeated(plan, session)
+            for forms in draw_repeats(again, plan, session, group)
         ),
     )
 
@@ -54,26 +62,29 @@ def _fill_in(
     partnership: PartnershipPlan,
     session: PlannedSession,
     trainers: Mapping[str, tuple[float | None, float]],
-) -> SessionForms:
-    """Who of the people present answered, and what."""
+) -> tuple[SessionForms, Group]:
+    """Who of the people present answered, and what; and who these people are."""
     variant = variant_of(session.affiliations)
     people, n = draw_people(rng, plan, partnership, variant, session.attended)
     team = [
         partnership.trainer_sd * drawn if known is None else known
         for known, drawn in (trainers[trainer] for trainer in session.team.trainers)
     ]
+    of_session = partnership.session_sd * float(effects.normal())
+    of_trainers = sum(team) / len(team) if team else partnership.trainer_sd * float(effects.normal())
     answers = draw_answers(
         rng,
         plan,
         partnership=partnership.code,
         variant=variant,
         people=people,
-        session_effect=partnership.session_sd * float(effects.normal()),
-        trainer_effect=sum(team) / len(team) if team else partnership.trainer_sd * float(effects.normal()),
+        session_effect=of_session,
+        trainer_effect=of_trainers,
     )
     filled = [_form(rng, plan, session.dates[-1], closed) for closed in answers[:n]]
+    group = Group(people, [form.link_code for form in filled], of_session + of_trainers)
     filled.sort(key=lambda form: form.submitted)
-    return SessionForms(session.id, Moment.POST, variant, tuple(filled), tuple(answers[n:]))
+    return SessionForms(session.id, Moment.POST, variant, tuple(filled), tuple(answers[n:])), group
 
 
 def _form(rng: np.random.Generator, plan: RegionPlan, day: date, closed: Mapping[str, Answer]) -> Form:

@@ -38,8 +38,12 @@ class SessionForms:
 
 @dataclass(frozen=True)
 class SimulatedRegion:
-    """An invented region: register tables and filled-in forms."""
+    """An invented region: register tables and filled-in forms.
+
+    ``forms`` are those after a session, ``repeats`` those before and months later.
+    """
 
     seed: int
     records: Mapping[str, list[dict[str, Any]]]
     forms: tuple[SessionForms, ...]
+    repeats: tuple[SessionForms, ...] = ()

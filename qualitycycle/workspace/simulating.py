@@ -90,7 +90,7 @@ def simulate_workspace(
     >>> import tempfile
     >>> made = simulate_workspace(tempfile.mkdtemp(), "tandem", seed=7, cycles=1)
     >>> made.workspace.config.settings.synthetic, len(made.imports.files)
-    (True, 24)
+    (True, 40)
     >>> [one["log_odds"] for one in made.truth["items"] if one["item"] == "TRN3"]
     [0.0, -2.0]
     """
@@ -114,11 +114,12 @@ def simulate_workspace(
 
 def simulation_steps(scenario: str = "null", cycles: int = 2) -> int:
     """How many times ``progress`` is called: every file is written, then imported."""
-    from qualitycycle.simulate import scenario_plan
+    from qualitycycle.simulate import repeated_sessions, scenario_plan
 
     _check(scenario, 0, cycles)
     plan = scenario_plan(scenario, cycles)
     exports = sum(team.evaluated_in(cycle) for team in plan.teams for cycle in range(cycles))
+    exports += 2 * sum(repeated_sessions(plan))
     return 2 * (exports + 1)
 
 

@@ -15,6 +15,7 @@ from qualitycycle.checking.odd import Session
 from qualitycycle.config import load_config, shipped
 from qualitycycle.errors import Refused
 from qualitycycle.exporters import write_examples
+from qualitycycle.exporters.region import export_name
 from qualitycycle.linking import find_moments
 from qualitycycle.linking.collections import session_in_name
 from qualitycycle.readers import read
@@ -73,14 +74,13 @@ def test_every_file_names_exactly_its_session(written: tuple[Path, SimulatedRegi
     _, region, _ = written
     ids = [row["id"] for row in region.records["sessions"]]
     found = [session_in_name(path.name, ids) for path in sorted((BUNDLED / "exports").iterdir())]
-    assert sorted(found) == sorted([session.session] for session in region.forms)
+    assert sorted(found) == sorted([session.session] for session in (*region.forms, *region.repeats))
 
 
 def test_the_front_door_reads_back_every_answer(written: tuple[Path, SimulatedRegion, list[str]]) -> None:
     _, region, _ = written
-    title = CONFIG.instrument.title["nl"]
-    for session in region.forms:
-        export = read(BUNDLED / "exports" / f"{title} {session.session}.xlsx")
+    for session in (*region.forms, *region.repeats):
+        export = read(BUNDLED / "exports" / export_name(session, CONFIG, "nl"))
         assert export.format == "ms_forms"
         assert not export.findings
         plan = plan_columns(export, CONFIG)
@@ -88,9 +88,9 @@ def test_the_front_door_reads_back_every_answer(written: tuple[Path, SimulatedRe
         assert not plan.findings and not plan.unmapped and plan.link_code is not None
         items = [column.item for column in plan.items]
         moments, unclear = find_moments(items, plan.instrument, file=export.path.name, rows=export.rows)
-        assert not unclear and set(moments) == {Moment.POST}
+        assert not unclear and set(moments) == {session.moment}
         assert [column.item.id == "TRN2" for column in plan.items].count(True) == (
-            session.variant is Variant.TANDEM
+            session.variant is Variant.TANDEM and session.moment is Moment.POST
         )
         size = len(export.rows)
         checked = assemble(
@@ -105,7 +105,7 @@ def test_the_front_door_reads_back_every_answer(written: tuple[Path, SimulatedRe
             "quality.flag_straight_line",
             "quality.flag_too_fast",
         }
-        stored = Counter(zip(*(checked.answers[name] for name in STORED), strict=True))
+        stored = Counter(zip(*(checked.answers[name].to_pylist() for name in STORED), strict=True))
         assert stored == Counter(
             _as_stored(item, answer) for form in session.forms for item, answer in form.answers.items()
         )
@@ -159,7 +159,7 @@ def test_the_founding_survey_is_registered_for_the_region(
 
 def test_another_seed_gives_another_region_in_the_same_shape(tmp_path: Path) -> None:
     region = write_examples(tmp_path, SEED + 1)
-    assert len(list((tmp_path / "exports").iterdir())) == len(region.forms)
+    assert len(list((tmp_path / "exports").iterdir())) == len(region.forms) + len(region.repeats)
     names = {row["name"] for row in region.records["trainers"]}
     bundled, _ = read_workbook(BUNDLED / "register.xlsx", CONFIG.organisations)
     assert names != {row["name"] for row in bundled["trainers"]}
