@@ -1,9 +1,15 @@
-"""The key of the link codes: a file of its own, readable by its owner, destroyable."""
+"""The key of the link codes: a file of its own, readable by its owner, destroyable.
+
+To destroy it is to remove the file. Codes that came in before stay paired with each other and can
+no longer be guessed or found; later codes get a new key and cannot be paired with them. The day on
+which a key took the place of a destroyed one is kept beside it, since readers must know.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
+from datetime import date
 from pathlib import Path
 
 KEY_BYTES = 32
@@ -35,3 +41,22 @@ def keep_key(path: Path, key: bytes) -> bool:
     finally:
         fresh.unlink(missing_ok=True)
     return True
+
+
+def note_renewal(path: Path, day: date) -> None:
+    """Keep the day on which the key at ``path`` took the place of a destroyed one."""
+    with _renewals_file(path).open("a", encoding="utf-8") as handle:
+        handle.write(f"{day.isoformat()}\n")
+
+
+def renewals(path: Path) -> list[date]:
+    """The days on which the key took the place of a destroyed one."""
+    try:
+        lines = _renewals_file(path).read_text(encoding="utf-8").split()
+    except FileNotFoundError:
+        return []
+    return sorted({date.fromisoformat(line) for line in lines})
+
+
+def _renewals_file(path: Path) -> Path:
+    return path.with_suffix(".renewed")

@@ -99,7 +99,19 @@ def change(
     """
     view = take_view(workspace)
     question = replace(_checked(view, item, cycle, partnership, by, kind), near=near)
-    return _result(view, question, answer(view, question), workspace.language)
+    return _result(view, question, answer(view, question), workspace.language, _about_keys(workspace))
+
+
+def _about_keys(workspace: Workspace) -> list[str]:
+    """That codes cannot be paired over the day on which their key was destroyed."""
+    from qualitycycle.store.keyfile import read_key, renewals
+    from qualitycycle.workspace.importing import LINK_KEY
+
+    path, language = workspace.root / LINK_KEY, workspace.language
+    said = [wording.text("quality.key_replaced", language, day=f"{day:%d-%m-%Y}") for day in renewals(path)]
+    if read_key(path) is None and workspace.evaluations.has_link_codes():
+        said.append(wording.text("quality.key_destroyed", language))
+    return said
 
 
 def answer(view: View, question: Question) -> list[Found]:
@@ -319,10 +331,13 @@ SPOKEN_UP_TO = 4
 """Up to so many changes, their sentences are printed with the table."""
 
 
-def _result(view: View, question: Question, found: Sequence[Found], language: str) -> Result:
+def _result(
+    view: View, question: Question, found: Sequence[Found], language: str, about_keys: Sequence[str]
+) -> Result:
     floors = view.config.settings.floors
     changes = [(one.group, each) for one in found for each in one.changes]
     first = [line for one in found for line in paired_sentences(one, language, floors.scores)]
+    first += about_keys
     told = [line for one in found for line in _told(view, one, language, len(changes))]
     told += caveat_sentences((each for _, each in changes), language)
     told += [wording.text("quality.near.used", language)] if question.near else []

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -253,7 +254,7 @@ def _check(
         )
     placed = not has_errors(findings)
     key = _link_key(workspace, plan)
-    findings += _broken_link(workspace, key, export)
+    findings += _broken_link(key, export)
     size = len(export.rows)
     result = assemble(
         export,
@@ -328,17 +329,26 @@ def _cells(export: RawExport, header: str | None) -> Sequence[Any] | None:
 
 @dataclass(frozen=True)
 class LinkKey:
-    """The key of the link codes: the workspace's, or a fresh one that is kept only with an import."""
+    """The key of the link codes: the workspace's, or a fresh one that is kept only with an import.
+
+    ``renews``: it takes the place of a key with which codes were stored, and which is gone.
+    """
 
     path: Path
     value: bytes
     fresh: bool
+    renews: bool = False
 
     def keep(self) -> bool:
         """Store a fresh key; False when another import stored its own first."""
-        from qualitycycle.store.keyfile import keep_key
+        from qualitycycle.store.keyfile import keep_key, note_renewal
 
-        return not self.fresh or keep_key(self.path, self.value)
+        if not self.fresh:
+            return True
+        kept = keep_key(self.path, self.value)
+        if kept and self.renews:
+            note_renewal(self.path, date.today())
+        return kept
 
 
 def _link_key(workspace: Workspace, plan: ColumnPlan) -> LinkKey | None:
@@ -348,14 +358,15 @@ def _link_key(workspace: Workspace, plan: ColumnPlan) -> LinkKey | None:
 
     path = workspace.root / LINK_KEY
     known = read_key(path)
-    return LinkKey(path, known or fresh_key(), known is None)
+    if known is not None:
+        return LinkKey(path, known, fresh=False)
+    return LinkKey(path, fresh_key(), fresh=True, renews=workspace.evaluations.has_link_codes())
 
 
-def _broken_link(workspace: Workspace, key: LinkKey | None, export: RawExport) -> list[Finding]:
+def _broken_link(key: LinkKey | None, export: RawExport) -> list[Finding]:
     """That the key of earlier codes is gone, so that new ones cannot be paired with them."""
-    if key is None or not key.fresh or not workspace.evaluations.has_link_codes():
-        return []
-    return [Finding("quality.key_gone", Level.WARNING, file=export.path.name)]
+    renewed = key is not None and key.renews
+    return [Finding("quality.key_gone", Level.WARNING, file=export.path.name)] if renewed else []
 
 
 def _confirm_trainers(
