@@ -21,6 +21,9 @@ _REPEATED = re.compile(r"#\d+$")
 OTHER = "other"
 COMMENT = "comment"
 _OTHER_TEXTS = frozenset({"other", "anders", "overig", "sonstiges", "autre", "altres", "otro"})
+_COMMENT_TEXTS = frozenset({"comment", "opmerking", "kommentar", "commentaire"})
+_TYPED_TEXTS = {OTHER: _OTHER_TEXTS, COMMENT: _COMMENT_TEXTS}
+"""What a header in words calls the texts typed beside the options."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +130,9 @@ def _columns(question: Question, languages: Sequence[str]) -> Iterator[tuple[str
     for code, texts in _parts(question).items():
         place = Place(question, code)
         for language in languages:
-            text = f"{question.title(language)} [{texts.get(language, '')}]"
-            yield f"{question.code}[{code}]", text, place
+            for shown in [texts[language]] if language in texts else _TYPED_TEXTS.get(code, {""}):
+                text = f"{question.title(language)} [{shown}]" if shown else ""
+                yield f"{question.code}[{code}]", text, place
 
 
 def _parts(question: Question) -> Mapping[str, Mapping[str, str]]:

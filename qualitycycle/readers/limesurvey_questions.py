@@ -26,7 +26,7 @@ from qualitycycle.readers.multiple import (
 )
 from qualitycycle.readers.structure import Place
 
-_LETTERED = re.compile(r"A\d+")
+_LETTERED = re.compile(r"A\d+|-oth-")
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,15 @@ def questions(source: Source, fitting: Sequence[Beside]) -> tuple[list[Column], 
 
 def _explained(source: Source, found: Beside) -> tuple[list[Column], list[Finding]]:
     known = Places(found.structure)
+    base = next(iter(found.structure.languages), None)
+    spoken = [language or base for language in source.languages]
     placed = {at: place for at, head in enumerate(source.heads) if (place := known.find(head)) is not None}
     columns = _titled(source, placed)
     findings: list[Finding] = []
     if holds_codes(columns, placed):
         for at, place in placed.items():
             findings += unknown_codes(columns[at], place, source.rows, source.file, found.file)
-            columns[at] = explained(columns[at], place, source.languages)
+            columns[at] = explained(columns[at], place, spoken)
     return join_choices(columns, _choices(source, placed)), findings
 
 
@@ -133,15 +135,20 @@ def _known_choice(source: Source, group: Sequence[int], placed: Mapping[int, Pla
         return None
     question = next(iter(places.values())).question
     options = [
-        Option(at, None if place.part == "other" else _label(source, place))
+        Option(at, None if place.part == "other" else _label(source, at, place))
         for at, place in places.items()
         if place.part in question.options or place.part == "other"
     ]
-    return Choice(_joined_header(source.heads[group[0]]), question.title(), tuple(options))
+    header, title = _joined_header(source.heads[group[0]]), question.title()
+    return Choice(
+        header, "" if normalise_header(header) == normalise_header(title) else title, tuple(options)
+    )
 
 
-def _label(source: Source, place: Place) -> Label:
-    return lambda row: place.question.label(place.part, source.languages[row]) or place.part
+def _label(source: Source, at: int, place: Place) -> Label:
+    """The option in the words of the header, else in the language of the row."""
+    shown = source.heads[at].label
+    return lambda row: shown or place.question.label(place.part, source.languages[row]) or place.part
 
 
 def _seen_choice(source: Source, group: Sequence[int], placed: Mapping[int, Place]) -> Choice | None:

@@ -60,7 +60,7 @@ def parse(data: bytes, file: str) -> Element:
 
     try:
         document: Element = fromstring(data, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError):
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
         raise Refused(Finding("platforms.broken_xml", file=file)) from None
     return document
 
