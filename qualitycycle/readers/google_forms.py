@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -114,7 +114,7 @@ def _merged(peek: Peek, options: Options) -> Grid:
     columns = list(grid.columns)
     findings: list[Finding] = []
     gone: set[int] = set()
-    for positions in _repeated(peek):
+    for positions in [*_repeated(peek), *_moved_out(grid)]:
         first, *later = positions
         if any(normalise_header(grid.headers[at]) in named for at in later):
             continue
@@ -143,6 +143,31 @@ def _repeated(peek: Peek) -> list[list[int]]:
             base = name  # the form itself has this number
         places[base].append(at)
     return [at for base, at in places.items() if len(at) > 1 and texts.count(base) > 1]
+
+
+def _moved_out(grid: Grid) -> Iterator[list[int]]:
+    """Positions of a row of a grid and the question with just its words that took over from it.
+
+    Such a pair may also be two questions; so all answers of one must stand above the other's.
+    """
+    names = list(grid.positions())
+    rows = [_row_of_grid(name) for name in names]
+    for at, row in enumerate(rows):
+        if row in names and rows.count(row) == 1:
+            other = names.index(row)
+            if _follow(grid.columns[at], grid.columns[other]):
+                yield sorted((at, other))
+
+
+def _row_of_grid(name: str) -> str:
+    """The text of the row in ``question [row]``, else ""."""
+    return normalise_header(name.rpartition("[")[2].removesuffix("]")) if name.endswith("]") else ""
+
+
+def _follow(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    """Whether both columns have answers, those of one below all of the other's."""
+    first, second = ([at for at, cell in enumerate(column) if cell is not None] for column in (one, other))
+    return bool(first and second) and (max(first) < min(second) or max(second) < min(first))
 
 
 def _rows_with_both(grid: Grid, positions: Sequence[int]) -> list[int]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from qualitycycle import wording
+from qualitycycle.errors import Refused
 from qualitycycle.labels import normalise_header
 from qualitycycle.readers import READERS, RawExport, read
 from tests.readers.conftest import Refusal
@@ -156,3 +158,17 @@ def test_a_mapping_made_from_an_export_finds_its_columns_again(name: str, path: 
     """A mapping names the headers that were read: reading with them is reading the same."""
     export = read(TWINS[name].write(path))
     assert told(read(path, keep=export.headers)) == told(export)
+
+
+@EVERY
+@pytest.mark.parametrize("part", [0.2, 0.5, 0.8, 0.97])
+def test_half_a_file_reads_or_says_why(name: str, part: float, path: Path) -> None:
+    whole = TWINS[name].write(path).read_bytes()
+    path.write_bytes(whole[: int(part * len(whole))])
+    try:
+        findings = list(read(path).findings)
+    except Refused as refused:
+        findings = refused.findings
+        assert any(found.is_error for found in findings)
+    for found in findings:
+        assert all(wording.message(found, language) != found.code for language in wording.languages())

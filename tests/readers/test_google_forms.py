@@ -25,6 +25,7 @@ def test_the_twin(tmp_path: Path) -> None:
         "Hoe vond je [De sfeer]": ["goed", None, "best\ngoed"],
         "Hoe vond je [De zaal]": [None, None, None],
         "Zou je ons aanraden?": ["ja", "nee", "ja"],
+        "Hoe vaak doe je [Lezen]": ["vaak", "nooit", "vaak"],
         "Waarom?": ["a", "b", None],
         "Waarom?#2": [None, "c", "d"],
     }
@@ -33,6 +34,7 @@ def test_the_twin(tmp_path: Path) -> None:
     assert {(found.code, found.column, found.row) for found in export.findings} == {
         ("reading.repeated_question", "Waarom?", 4),
         ("reading.merged_columns", "Zou je ons aanraden?", None),
+        ("reading.merged_columns", "Hoe vaak doe je [Lezen]", None),
         ("reading.identity_dropped", None, None),
     }
 
@@ -110,6 +112,13 @@ def test_a_mapping_that_names_the_second_column_keeps_them_apart(write: Write) -
     assert by_header(export)["Vraag"] == ["ja", None, None]
     assert by_header(export)["vraag :#2"] == [None, "nee", None]
     assert export.findings == ()
+
+
+def test_a_row_of_a_grid_and_a_question_with_its_words_may_be_two(write: Write) -> None:
+    text = "Timestamp,Hoe was [De sfeer],De sfeer\n4-5-2026 9:00,goed,\n5-5-2026 9:00,,warm\n"
+    assert read(write(text)).headers == ("Hoe was [De sfeer]",)
+    assert len(read(write(text + "6-5-2026 9:00,goed,\n")).headers) == 2
+    assert len(read(write(text), keep=["De sfeer"]).headers) == 2
 
 
 def test_a_number_that_the_form_itself_has_is_no_repetition(write: Write) -> None:

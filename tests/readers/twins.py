@@ -95,6 +95,8 @@ _GOOGLE_FORMS = (  # a Dutch form in a sheet with US dates; record 2 is blank
     (("Hoe vond je [De sfeer]", "", "goed", "", "best\ngoed"), ("Hoe vond je [De zaal]", "", "", "", "")),
     # the form was edited: the old column and the new one
     (("Zou je ons aanraden?", "", "ja", "", ""), ("Zou je ons aanraden? ", "", "", "nee", "ja")),
+    # a row of a grid became a question of its own
+    (("Hoe vaak doe je [Lezen]", "", "vaak", "", ""), ("Lezen", "", "", "nooit", "vaak")),
     # the same words twice, both answered by one person
     (("Waarom?", "", "a", "b", ""), ("Waarom?", "", "", "c", "d")),
     ((" Mogen we je mailen?", "", MAIL, "", ""),),
