@@ -48,7 +48,9 @@ SETTINGS = {
     "assessments": "N",
     "usetokens": "N",
     "showxquestions": "N",
+    "showgroupinfo": "X",
     "shownoanswer": "N",
+    "showqnumcode": "X",
     "showwelcome": "Y",
     "showprogress": "Y",
 }
@@ -91,11 +93,13 @@ def code_of(name: str) -> str:
 def _rows(form: Form) -> Iterator[Row]:
     own, *others = form.languages
     number = 100_000 + int(hashlib.sha256(repr(form.hidden()).encode()).hexdigest(), 16) % 900_000
-    survey = {"sid": str(number), "language": own, "additional_languages": " ".join(others), **SETTINGS}
+    sid = str(number)
+    survey = {"sid": sid, "language": own, "additional_languages": " ".join(others), **SETTINGS}
     for name, text in survey.items():
         yield {"class": "S", "name": name, "text": text}
     for language in form.languages:
-        for name, text in _about(form, language).items():
+        about = {"surveyls_survey_id": sid, "surveyls_language": language, **_about(form, language)}
+        for name, text in about.items():
             yield {"class": "SL", "name": name, "text": text, "language": language}
     for language in form.languages:
         for row in _group(form, language):
