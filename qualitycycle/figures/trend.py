@@ -296,24 +296,19 @@ def _above(figure: go.Figure, at: float, text: str) -> None:
 
 
 def _set_axes(figure: go.Figure, plot: TrendPlot, places: Sequence[float], language: str) -> None:
+    """The first month of a period stands under its first point."""
     blocks = list(_blocks(plot, places))
-    step = max(1, -(-len(blocks) // 6))
+    shown = blocks[:: max(1, -(-len(blocks) // 6))]
     figure.update_xaxes(
         range=[-1, places[-1] + 1.2],
-        tickvals=[(start + end) / 2 for _, start, end in blocks[::step]],
-        ticktext=[_tick(point.period, language) for point, *_ in blocks[::step]],
+        tickvals=[start + 0.5 for _, start, _ in shown],
+        ticktext=[numbers.month(point.period[0], language).replace(" ", "<br>") for point, *_ in shown],
         showgrid=False,
     )
     for _, start, end in blocks[::2]:
         figure.add_vrect(x0=start, x1=end, fillcolor=style.BAND, line_width=0, layer="below")
     form = ".0%" if plot.measure == "favourable" else ".1f"
     figure.update_yaxes(tickformat=form, showgrid=True)
-
-
-def _tick(period: Dates, language: str) -> str:
-    """First and last month of a period, one under the other."""
-    start, end = (numbers.month(day, language) for day in period)
-    return start if start == end else f"{start} –<br>{end}"
 
 
 def _alt(plot: TrendPlot, language: str) -> str:
