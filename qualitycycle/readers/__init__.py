@@ -86,7 +86,8 @@ def read(
     all mean a plain table in whatever container. ``response_id`` and ``submitted`` name
     the columns with the tool's id (False: there is none) and the day of submission when
     the tool's own names do not. ``keep`` are headers that mappings name: they save a
-    column whose header is only ambiguous ("Locatie"), never a name or an address.
+    column whose header is only ambiguous ("Locatie"), never a name or an address, and a
+    column that would be joined with its neighbours stays by itself when they name it.
 
     Raises Refused with every finding when one of them is an error. Warnings and
     information are in the export's ``findings``.
