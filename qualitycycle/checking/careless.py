@@ -39,9 +39,9 @@ SECONDS_PER_ANSWER = 2.0
 HASTE = 1 / 3
 ENOUGH_TIMES = 10
 
-TEST = re.compile(
-    r"(?:(?:dit is |this is )?(?:een |a |alleen |just )?(?:test|testing|testen|testje|tets|proef))[\s\d]*"
-)
+TEST_WORDS = frozenset({"test", "tests", "testing", "testen", "testje", "tets", "proef"})
+BESIDE_TEST = frozenset({"dit", "is", "een", "alleen", "maar", "this", "a", "just", "only"})
+WORD = re.compile(r"[^\W\d_]+")
 
 
 def test_rows(responses: Responses) -> Odd:
@@ -180,7 +180,8 @@ def _typed(raw: Any, cell: Scored) -> str | None:
 
 
 def _says_test(text: str) -> bool:
-    return TEST.fullmatch(normalise_label(text).strip(" .!?-'\"()[]")) is not None
+    words = set(WORD.findall(normalise_label(text)))
+    return bool(words & TEST_WORDS) and words <= TEST_WORDS | BESIDE_TEST
 
 
 def _by_scale(answers: Sequence[Answered]) -> Mapping[str, list[Answered]]:
