@@ -22,13 +22,15 @@ def normalise_code(cell: Any) -> str:
     """
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = "".join(ch for ch in str(cell if cell is not None else "").casefold() if ch.isalnum())
+    text = str(cell if cell is not None else "").casefold()
+    if not text.isalnum():
+        text = "".join(filter(str.isalnum, text))
     return text[:LINK_CODE_LENGTH]
 
 
 def hash_code(code: str, key: bytes) -> str:
     """The keyed hash of a normalised code (or of a masked form of one)."""
-    return hmac.digest(key, code.encode(), "sha256").hex()[:32]
+    return hmac.digest(key, code.encode(), "sha256")[:16].hex()
 
 
 def hash_codes(cells: Sequence[Any], key: bytes) -> tuple[list[str | None], list[list[str]]]:

@@ -116,7 +116,10 @@ def is_blank(record: Iterable[Any]) -> bool:
     >>> is_blank(["", None, " \\u00a0"]), is_blank(["", 0])
     (True, False)
     """
-    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in record)
+    for cell in record:
+        if cell is not None and not (isinstance(cell, str) and not cell.strip()):
+            return False
+    return True
 
 
 def named_rows(rows: Sequence[int]) -> str:
@@ -261,6 +264,8 @@ def _stuck_together(
     file: str, row: int, headers: Sequence[str], below: Sequence[Sequence[Any]]
 ) -> list[Finding]:
     """Whole records in one cell: what should be cells stands together behind another delimiter."""
+    if any(len(record) > 1 and not is_blank(record) for record in below):
+        return []
     records = [record for record in below if not is_blank(record)]
     cells = [record[0] for record in records if len(record) == 1 and isinstance(record[0], str)]
     if not cells or len(cells) < len(records):

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle.findings import Finding, Level
@@ -113,7 +113,7 @@ def about(grid: Grid, titles: Sequence[str]) -> About:
 
 
 def _layout(records: Records) -> _Layout | None:
-    filled = [at for at, record in enumerate(records) if not is_blank(record)][:3]
+    filled = list(islice((at for at, record in enumerate(records) if not is_blank(record)), 3))
     texts = [[plain(str(cell)) if isinstance(cell, str) else "" for cell in records[at]] for at in filled]
     last = next((place for place, row in enumerate(texts) if _import_ids(row)), None)
     if last is not None and last > 0:

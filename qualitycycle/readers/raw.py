@@ -180,8 +180,10 @@ def _typed_identity(title: str, column: Sequence[Any]) -> bool:
     ``How often do you use [E-mail]`` on a scale is a question: its answers repeat.
     """
     field = title.rpartition("[")[2].removesuffix("]") if title.endswith("]") else ""
+    if not field or not is_identity(field, (field,)):
+        return False
     filled = [cell for cell in column if cell is not None]
-    return bool(field) and is_identity(field, (field,)) and len({*filled}) > len(filled) / 2
+    return len({*filled}) > len(filled) / 2
 
 
 def _collected_identities(grid: Grid, dropped: Sequence[int]) -> list[Finding]:
