@@ -45,7 +45,7 @@ def read(peek: Peek, options: Options) -> RawExport:
         Column(*_named(name, about.column_names_to_labels.get(name) or ""), cells[name]) for name in data
     ]
     named = frozenset(map(normalise_header, options.keep))
-    columns = _joined(columns, list(data), about, named)
+    columns = _joined(columns, data, about, named)
     grid, titles = _grid(peek.file, columns, findings, _filled(list(data.values())))
     if qualtrics.is_qualtrics(grid.headers):
         grid = qualtrics.real_rows(grid)
@@ -149,30 +149,26 @@ def _own_columns(grid: Grid) -> set[int]:
 
 
 def _joined(
-    columns: Sequence[Column], names: Sequence[str], about: Any, named: frozenset[str]
+    columns: Sequence[Column], data: Mapping[str, Sequence[Any]], about: Any, named: frozenset[str]
 ) -> list[Column]:
     """The columns with each multiple-response set as one; a set of which a mapping names a part stays."""
-    places = {name: at for at, name in enumerate(names)}
-    taken = {at for at, name in enumerate(names) if normalise_header(name) in named}
-    columns = list(columns)
-    choices = []
+    places = {name: at for at, name in enumerate(data)}
+    taken = {at for name, at in places.items() if normalise_header(name) in named}
+    columns, choices = list(columns), []
     for name, described in about.mr_sets.items():
-        parts = [places[part] for part in described["variable_list"] if part in places]
-        if not parts or not taken.isdisjoint(parts):
+        parts = [part for part in described["variable_list"] if part in places]
+        if not parts or not taken.isdisjoint(places[part] for part in parts):
             continue
-        taken.update(parts)
+        taken.update(places[part] for part in parts)
+        options = [Option(places[part], None) for part in parts]
         if described["is_dichotomy"]:
-            for at in parts:
-                columns[at] = _ticked(columns[at], described["counted_value"])
-        options = [Option(at, _label(columns[at]) if described["is_dichotomy"] else None) for at in parts]
+            for part in parts:
+                ticks = [value == described["counted_value"] or None for value in data[part]]
+                columns[places[part]] = replace(columns[places[part]], cells=ticks)
+            options = [Option(places[part], _label(columns[places[part]])) for part in parts]
         choices.append(Choice(name.lstrip("$"), " ".join(described["label"].split()), tuple(options)))
     return join_choices(columns, choices)
 
 
 def _label(column: Column) -> Label:
     return lambda row: column.title or column.header
-
-
-def _ticked(column: Column, counted: Any) -> Column:
-    """The column with True where the value is the one that counts; its label may stand there."""
-    return replace(column, cells=[True if cell == counted else None for cell in column.cells])
