@@ -116,10 +116,11 @@ def is_blank(record: Iterable[Any]) -> bool:
     >>> is_blank(["", None, " \\u00a0"]), is_blank(["", 0])
     (True, False)
     """
-    for cell in record:
-        if cell is not None and not (isinstance(cell, str) and not cell.strip()):
-            return False
-    return True
+    return not any(map(_holds_something, record))
+
+
+def _holds_something(cell: Any) -> bool:
+    return cell is not None and not (isinstance(cell, str) and not cell.strip())
 
 
 def named_rows(rows: Sequence[int]) -> str:
