@@ -16,7 +16,7 @@ That is still several sessions.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -88,27 +88,43 @@ def periods(
 def _of_stretch(
     stretch: Sequence[SessionFacts], atom: Callable[[SessionFacts], Atom], trainers: int
 ) -> dict[str, Period | None]:
-    """The periods of one cycle and version, each as short as it may be."""
-    large = {
-        key for key in map(atom, stretch) if _enough([one for one in stretch if atom(one) == key], trainers)
-    }
+    """The periods of one cycle and version, each as short as it and the rest allow."""
+    whole = _Tally(trainers)
+    for one in stretch:
+        whole.add(atom(one), one)
+    seen = [one for one in stretch if atom(one) not in whole.short]
+    rest, closes = _Tally(trainers), []
+    for one in reversed(seen):
+        closes.append(not rest.short)
+        rest.add(atom(one), one)
+    found: dict[str, Period | None] = dict.fromkeys((one.id for one in stretch), None)
+    part, now = _Tally(trainers), list[SessionFacts]()
+    for one, may_close in zip(seen, reversed(closes), strict=True):
+        part.add(atom(one), one)
+        now.append(one)
+        if may_close and not part.short:
+            found |= dict.fromkeys((other.id for other in now), _period(now))
+            part, now = _Tally(trainers), []
+    return found
 
-    def complete(part: Sequence[SessionFacts]) -> bool:
-        return all(_enough([one for one in part if atom(one) == key], trainers) for key in large)
 
-    parts: list[list[SessionFacts]] = [[]]
-    for facts in stretch:
-        if parts[-1] and complete(parts[-1]):
-            parts.append([])
-        parts[-1].append(facts)
-    if len(parts) > 1 and not complete(parts[-1]):
-        parts[-2].extend(parts.pop())
-    return {one.id: _period(part) if atom(one) in large else None for part in parts for one in part}
+class _Tally:
+    """Which atoms, of those added, are still too few sessions or trainers (``short``)."""
 
+    def __init__(self, trainers: int) -> None:
+        self.trainers = trainers
+        self.short: set[Atom] = set()
+        self._sessions: Counter[Atom] = Counter()
+        self._people: dict[Atom, set[str]] = defaultdict(set)
 
-def _enough(part: Sequence[SessionFacts], trainers: int) -> bool:
-    people = {trainer for one in part for trainer in one.trainers or (f"/{one.id}",)}
-    return len(part) >= TOGETHER and len(people) >= trainers
+    def add(self, key: Atom, one: SessionFacts) -> None:
+        """Count one more session of an atom."""
+        self._sessions[key] += 1
+        self._people[key].update(one.trainers or (f"/{one.id}",))
+        if self._sessions[key] >= TOGETHER and len(self._people[key]) >= self.trainers:
+            self.short.discard(key)
+        else:
+            self.short.add(key)
 
 
 def _period(part: Sequence[SessionFacts]) -> Period:

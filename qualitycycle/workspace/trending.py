@@ -16,7 +16,7 @@ import pandas as pd
 
 from qualitycycle import counts as query
 from qualitycycle import disclosure, wording
-from qualitycycle.analysis.charts.process import SessionPoint, process
+from qualitycycle.analysis.charts.process import Process, SessionPoint, process
 from qualitycycle.analysis.charts.sentences import trend_sentences
 from qualitycycle.analysis.charts.series import Annotation, Break, Series
 from qualitycycle.analysis.measure import Measure
@@ -30,7 +30,7 @@ from qualitycycle.vocabulary import AnswerState, Moment, TrainingKind
 from qualitycycle.workspace.ceilings import at_their_ceiling
 from qualitycycle.workspace.choices import check_choice
 from qualitycycle.workspace.eras import eras
-from qualitycycle.workspace.periods import Period, periods, series_name, without_years
+from qualitycycle.workspace.periods import TOGETHER, Period, periods, series_name, without_years
 from qualitycycle.workspace.release import SESSIONS, Group, group_note
 from qualitycycle.workspace.trend_cycles import Change, cycle_over_cycle
 from qualitycycle.workspace.trend_points import COLUMNS, ShownPoint, Told, points_of, told_of
@@ -113,7 +113,7 @@ def _told(view: View, question: Question, language: str) -> Told:
     share = measure.deciding != "mean"
     series = replace(
         series,
-        processes=tuple(process(part, share=share) for part in parts),
+        processes=tuple(_process(view, part, share) for part in parts),
         breaks=breaks,
         actions=_actions(view, question),
         small=len(small & mine),
@@ -121,6 +121,13 @@ def _told(view: View, question: Question, language: str) -> Told:
         reason=None if kept else "nothing",
     )
     return Told(series, known, measure)
+
+
+def _process(view: View, part: Sequence[SessionPoint], share: bool) -> Process:
+    """The chart of a stretch; without any number where a break leaves sessions of too few trainers."""
+    if not _enough(view, {one.id for one in part}, TOGETHER):
+        return Process(tuple(part), "run", None)
+    return process(part, share=share)
 
 
 def _points(view: View, question: Question) -> tuple[Measure, list[SessionPoint], dict[str, str], set[str]]:
@@ -184,12 +191,12 @@ def _may_show(view: View, question: Question, ids: set[str]) -> bool:
         for id, one in view.sessions.items()
         if question.group.holds(one) and one.kind == question.kind and view.forms.get(id)
     }
-    return all(_enough(view, part) for part in (ids, whole - ids) if part)
+    return all(_enough(view, part, SESSIONS) for part in (ids, whole - ids) if part)
 
 
-def _enough(view: View, ids: set[str]) -> bool:
+def _enough(view: View, ids: set[str], sessions: int) -> bool:
     people = {trainer for id in ids for trainer in view.sessions[id].trainers or (f"/{id}",)}
-    return len(ids) >= SESSIONS and len(people) >= view.config.settings.floors.arm_trainers
+    return len(ids) >= sessions and len(people) >= view.config.settings.floors.arm_trainers
 
 
 def _periods(

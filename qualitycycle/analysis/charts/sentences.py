@@ -41,6 +41,9 @@ def trend_sentences(series: Series, language: str) -> list[str]:
 def _stage(series: Series, part: Process, language: str) -> Iterator[str]:
     n = len(part.points)
     values = {"n": n, "centre": _level(series, part.centre, language)}
+    if part.centre is None:
+        yield wording.text("trend.stage.small", language)
+        return
     if part.stage == "run":
         key = "trend.stage.one" if n == 1 else "trend.stage.run"
         yield wording.text(key, language, **values, least=RUN_CHART)
