@@ -61,6 +61,8 @@ _DEVICE = frozenset({"simid", "devicephonenum", "audit", "background-audio", "ca
 _REPEAT = re.compile(r"(?P<name>[^\[\]]+)\[\d+\]/.+")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ].*)?")
 _SKIPPED = "n/a"
+_COORDINATE = re.compile(r"(_.+_|.+-)(latitude|longitude|altitude|precision|accuracy)")
+"""The parts of a place (``_where_latitude``, in ODK Central ``where-Latitude``): never read."""
 _TELLING = frozenset({"_uuid", "_submission_time", "meta/instanceid", "instanceid", "_id", "_submitted_by"})
 
 
@@ -148,10 +150,14 @@ def _unskipped(cell: Any) -> Any:
 
 
 def _is_own(grid: Grid, at: int, header: str) -> bool:
+    """Whether the platform or a device added the column, or it is part of a place on the map."""
     name = normalise_header(header)
-    if name in OWN or name in _CENTRAL or name in _DEVICE or name == "status":
-        return name != "status" or "submissiondate" in grid.positions()
-    return name.rpartition("/")[2] in _TIMES and _holds_times(grid.columns[at])
+    last = name.rpartition("/")[2]
+    if name == "status":
+        return "submissiondate" in grid.positions()
+    if last in _TIMES:
+        return _holds_times(grid.columns[at])
+    return name in OWN | _CENTRAL | _DEVICE or _COORDINATE.fullmatch(last) is not None
 
 
 def _holds_times(cells: Sequence[Any]) -> bool:

@@ -118,6 +118,15 @@ def read_structure(path: Path) -> Structure | None:
 
     Recognised by content. Raises Refused when there is no such file, or when it is a
     questionnaire that is damaged.
+
+    >>> from tempfile import mkdtemp
+    >>> file = Path(mkdtemp()) / "structure.txt"
+    >>> columns = ["class", "type/scale", "name", "relevance", "text", "language"]
+    >>> rows = [columns, ["Q", "L", "TRN1", "1", "<b>Helder?</b>", "nl"], ["A", "0", "A1", "", "ja", "nl"]]
+    >>> written = file.write_text("\\n".join("\\t".join(row) for row in rows), encoding="utf-8")
+    >>> question = read_structure(file).questions["TRN1"]
+    >>> question.kind, question.texts, question.label("A1")
+    ('single', {'nl': 'Helder?'}, 'ja')
     """
     from qualitycycle.readers.peek import peek
 

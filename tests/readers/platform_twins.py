@@ -158,6 +158,11 @@ _KOBO: tuple[tuple[Column, ...], ...] = (
     ),
     (("remark", "n/a", "fijn;\nkort", ""),),
     (("school/remark", "a", "b", "n/a"),),
+    (
+        ("training/where", "52.0912 5.1222 0 0", "", ""),
+        ("training/_where_latitude", "52.0912", "", ""),
+        ("training/_where_longitude", "5.1222", "", ""),
+    ),
     (("children[1]/age", "4", "", ""), ("children[2]/age", "6", "", "")),
     (("meta/instanceID", "uuid:a", "uuid:b", "uuid:c"),),
     (("_id", "101", "102", "103"), ("_uuid", "a", "b", "c")),

@@ -61,7 +61,8 @@ def test_what_the_platform_says_of_a_form(twin: RawExport) -> None:
     assert twin.submitted == [date(2026, 5, 4), date(2026, 5, 4), date(2026, 5, 5)]
     assert twin.seconds == [90, 300, 120]
     assert twin.completed is None
-    assert {"_submitted_by", "deviceid", "phonenumber", "username"} == set(twin.dropped)
+    assert {"_submitted_by", "deviceid", "phonenumber", "username", "where"} == set(twin.dropped)
+    assert "5.1222" not in repr(twin)
 
 
 def test_repeats_are_told_of_and_left_out(twin: RawExport) -> None:
