@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from qualitycycle.config_checks import cross_checks
 from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import Frozen, Instrument, Item, Scale
@@ -204,24 +205,48 @@ def load_config(root: Path) -> Config:
     findings: list[Finding] = []
     settings = _read(folder / "settings.toml", Settings, root, findings)
     organisations = _read(folder / "organisations.toml", Organisations, root, findings)
-    instruments = {i.id: i for i in _read_all(folder / "instruments", Instrument, root, findings)}
-    mappings = {
-        path.stem: mapping
-        for path in sorted((folder / "mappings").glob("*.toml"))
-        if (mapping := _read(path, SurveyMapping, root, findings)) is not None
-    }
+    every = _read_all(folder / "instruments", Instrument, root, findings)
+    instruments = {one.id: one for one in every.values()}
+    findings += _same_id(every)
+    mappings = _read_all(folder / "mappings", SurveyMapping, root, findings)
+    broken = _broken_ids(folder / "instruments", every)
+    findings += cross_checks(folder, settings, organisations, instruments, mappings, broken)
     if settings is None or organisations is None or findings:
         raise Refused(findings)
-    config = Config(folder, settings, organisations, instruments, mappings)
-    findings += _cross_checks(config)
-    if findings:
-        raise Refused(findings)
-    return config
+    return Config(folder, settings, organisations, instruments, mappings)
 
 
-def _read_all(folder: Path, model: type[Model], root: Path, findings: list[Finding]) -> list[Model]:
-    read = (_read(path, model, root, findings) for path in sorted(folder.glob("*.toml")))
-    return [one for one in read if one is not None]
+def _same_id(every: Mapping[str, Instrument]) -> Iterator[Finding]:
+    """Questionnaires with an id that another file has already."""
+    first: dict[str, str] = {}
+    for name, instrument in every.items():
+        other = first.setdefault(instrument.id, name)
+        if other != name:
+            yield Finding(
+                "config.same_id",
+                file=f"config/instruments/{name}.toml",
+                column="id",
+                value=instrument.id,
+                details={"other": f"{other}.toml"},
+            )
+
+
+def _broken_ids(folder: Path, good: Mapping[str, Instrument]) -> set[str]:
+    """The ids of questionnaires that are there but could not be read: nothing else is said of them."""
+    ids = set()
+    for path in folder.glob("*.toml"):
+        if path.stem not in good:
+            try:
+                ids.add(str(tomllib.loads(path.read_text(encoding="utf-8-sig")).get("id", path.stem)))
+            except (OSError, ValueError):
+                ids.add(path.stem)
+    return ids
+
+
+def _read_all(folder: Path, model: type[Model], root: Path, findings: list[Finding]) -> dict[str, Model]:
+    """Every good file of a folder, by its name."""
+    read = ((path.stem, _read(path, model, root, findings)) for path in sorted(folder.glob("*.toml")))
+    return {name: one for name, one in read if one is not None}
 
 
 def _read(path: Path, model: type[Model], root: Path, findings: list[Finding]) -> Model | None:
@@ -290,47 +315,3 @@ def _field_names(model: type[BaseModel]) -> list[str]:
 def _nearest(word: str, known: list[str]) -> str:
     matches = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
     return ", ".join(matches or sorted(set(known))[:12])
-
-
-def _cross_checks(config: Config) -> Iterator[Finding]:
-    if config.settings.instrument not in config.instruments:
-        yield Finding(
-            "config.unknown_instrument",
-            file="config/settings.toml",
-            column="instrument",
-            value=config.settings.instrument,
-            details={"expected": ", ".join(config.instruments) or "-"},
-        )
-    for name, mapping in config.mappings.items():
-        file = f"config/mappings/{name}.toml"
-        instrument = config.instruments.get(mapping.instrument)
-        if instrument is None:
-            yield Finding(
-                "config.unknown_instrument",
-                file=file,
-                column="instrument",
-                value=mapping.instrument,
-                details={"expected": ", ".join(config.instruments) or "-"},
-            )
-            continue
-        known = [item.id for item in instrument.items]
-        for header, item in mapping.columns.items():
-            if item not in known:
-                yield Finding(
-                    "config.unknown_item",
-                    file=file,
-                    column=f"columns.{header}",
-                    value=item,
-                    details={"expected": _nearest(item, known)},
-                )
-    partnerships = list(config.organisations.partnerships)
-    for instrument in config.instruments.values():
-        for block in instrument.local_blocks:
-            if block.partnership not in partnerships:
-                yield Finding(
-                    "config.unknown_partnership",
-                    file=f"config/instruments/{instrument.id}.toml",
-                    column="local_blocks",
-                    value=block.partnership,
-                    details={"expected": ", ".join(partnerships)},
-                )

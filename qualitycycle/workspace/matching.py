@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle import wording
 from qualitycycle.checking.columns import fitting_mapping, plan_columns
-from qualitycycle.checking.drafting import Draft, draft
-from qualitycycle.checking.export import ColumnPlan, shortened
+from qualitycycle.checking.drafting import Draft, Question, code_of, draft
+from qualitycycle.checking.export import ColumnPlan
 from qualitycycle.checking.made_mapping import alias_table, mapping_of
 from qualitycycle.checking.proposals import DOUBTFUL, Certainty, Proposal, Proposals, Role, choose, propose
 from qualitycycle.checking.strange_labels import LabelAlias, StrangeLabel, strange_labels
-from qualitycycle.config import load_config
+from qualitycycle.config import Config, load_config
+from qualitycycle.config_checks import STRUCTURES
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level, fold
 from qualitycycle.instrument import Instrument
 from qualitycycle.linking.moments import fitting_moments
 from qualitycycle.mapping import SurveyMapping
+from qualitycycle.readers.beside import beside
+from qualitycycle.readers.structure import read_structure
 from qualitycycle.vocabulary import Moment
 from qualitycycle.workspace.choices import check_choice, moment_named
+from qualitycycle.workspace.matching_findings import (
+    column_findings,
+    draft_findings,
+    label_findings,
+    nothing,
+)
 from qualitycycle.workspace.matching_text import instrument_text, mapping_text, reasons_of
-from qualitycycle.workspace.reading import read_export
+from qualitycycle.workspace.reading import read_beside, read_export
 
 if TYPE_CHECKING:
     from qualitycycle.readers import RawExport
@@ -34,6 +43,8 @@ if TYPE_CHECKING:
 MAPPINGS = Path("config") / "mappings"
 INSTRUMENTS = Path("config") / "instruments"
 NAME_LENGTH = 80
+TOOLS = {"limesurvey": "limesurvey", "kobo": "xlsform"}
+"""The kind of structure file that belongs to an export, by its format."""
 
 Decide = Callable[[Proposals, list[Proposal]], Mapping[str, str]]
 """Gets all proposals and the doubtful ones; gives per header an item id, or "" to leave it out."""
@@ -134,7 +145,7 @@ def match(
         force=force,
         dry_run=dry_run,
     )
-    export = read_export(workspace.config, asked.file)
+    export, asked = _read(workspace, asked)
     known = None if force else _known(workspace, asked, export)
     if known is not None:
         return known
@@ -145,6 +156,23 @@ def match(
     if decide is not None:
         proposals = choose(proposals, decide(proposals, doubtful))
     return _match(workspace, asked, export, proposals)
+
+
+def _read(workspace: Workspace, asked: _Asked) -> tuple[RawExport, _Asked]:
+    """The file, read with the structure that was given or lies beside it, and which that was."""
+    if asked.structure is not None:
+        if read_structure(asked.structure) is None:
+            raise Refused(Finding("matching.no_structure", file=asked.structure.name))
+        return read_beside(asked.file, asked.structure), asked
+    export = read_export(workspace.config, asked.file)
+    tool = TOOLS.get(export.format)
+    if tool is None:
+        return export, asked
+    codes = [code_of(header) for header in export.headers]
+    found = beside(
+        asked.file, tool, lambda known: sum(code in known.questions for code in codes) / max(len(codes), 1)
+    )
+    return export, replace(asked, structure=asked.file.parent / found[0].file) if len(found) == 1 else asked
 
 
 def _sessions(workspace: Workspace) -> list[str]:
@@ -174,8 +202,8 @@ def _known(workspace: Workspace, asked: _Asked, export: RawExport) -> Matched | 
     proposals = Proposals(plan.instrument, tuple(_remembered(export, plan, plan.mapping)))
     file = export.path.name
     findings = [Finding("matching.known_layout", Level.INFO, file=file, details={"mapping": name})]
-    findings += _column_findings(file, proposals, name)
-    findings += _label_findings(file, aliases, strange, name)
+    findings += column_findings(file, proposals, name)
+    findings += label_findings(file, aliases, strange, name)
     return Matched(
         workspace=workspace,
         file=asked.file,
@@ -211,7 +239,7 @@ def _match(workspace: Workspace, asked: _Asked, export: RawExport, proposals: Pr
     file = export.path.name
     columns = proposals.item_columns(export)
     if not columns:
-        raise Refused([*_nothing(file, export, proposals), *export.findings])
+        raise Refused([*nothing(file, export, proposals), *export.findings])
     aliases, strange = strange_labels(export, columns)
     made = mapping_of(
         export,
@@ -220,14 +248,14 @@ def _match(workspace: Workspace, asked: _Asked, export: RawExport, proposals: Pr
         {column.header: column.item.id for column in columns},
         moment=asked.moment or _only_moment(proposals),
         labels=alias_table(aliases),
-    )
+    ).model_copy(update={"structure": _structure_name(asked)})
     text = mapping_text(
         made, file, workspace.language, columns=proposals.columns, aliases=aliases, strange=strange
     )
     findings = [
         *export.findings,
-        *_column_findings(file, proposals, asked.name),
-        *_label_findings(file, aliases, strange, asked.name),
+        *column_findings(file, proposals, asked.name),
+        *label_findings(file, aliases, strange, asked.name),
     ]
     done = Matched(
         workspace=workspace,
@@ -258,11 +286,13 @@ def _draft(workspace: Workspace, asked: _Asked, export: RawExport, proposals: Pr
         title=asked.file.stem,
         moment=asked.moment or Moment.POST,
         taken=[*config.items, *scores],
+        questions=_questions(asked, export),
     )
     if made is None:
         raise Refused([Finding("matching.nothing_to_draft", file=file), *export.findings])
     columns = tuple(_drafted(one, made) for one in free)
-    mapping = mapping_text(made.mapping, file, workspace.language)
+    written = made.mapping.model_copy(update={"structure": _structure_name(asked)})
+    mapping = mapping_text(written, file, workspace.language)
     done = Matched(
         workspace=workspace,
         file=asked.file,
@@ -270,7 +300,7 @@ def _draft(workspace: Workspace, asked: _Asked, export: RawExport, proposals: Pr
         status="checked",
         mapping=asked.name,
         proposals=Proposals(made.instrument, columns),
-        findings=fold([*export.findings, *_draft_findings(file, made)]),
+        findings=fold([*export.findings, *draft_findings(file, made)]),
     )
     return _write(
         done,
@@ -280,9 +310,19 @@ def _draft(workspace: Workspace, asked: _Asked, export: RawExport, proposals: Pr
                 instrument_text(made, file, workspace.language),
                 made.instrument,
             ),
-            MAPPINGS / f"{asked.name}.toml": (mapping, made.mapping),
+            MAPPINGS / f"{asked.name}.toml": (mapping, written),
         },
     )
+
+
+def _questions(asked: _Asked, export: RawExport) -> dict[str, Question]:
+    """What the structure file says of each column."""
+    structure = read_structure(asked.structure) if asked.structure is not None else None
+    if structure is None:
+        return {}
+    codes = {header: code_of(header) for header in export.headers}
+    known = structure.questions
+    return {header: known[code] for header, code in codes.items() if code in known}
 
 
 def _drafted(one: Proposal, made: Draft) -> Proposal:
@@ -300,6 +340,10 @@ def _only_moment(proposals: Proposals) -> Moment | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+def _structure_name(asked: _Asked) -> str | None:
+    return f"{asked.name}{asked.structure.suffix}" if asked.structure is not None else None
+
+
 def _write(
     done: Matched, asked: _Asked, texts: Mapping[Path, tuple[str, SurveyMapping | Instrument]]
 ) -> Matched:
@@ -314,105 +358,25 @@ def _write(
             raise Refused(Finding("matching.not_as_meant", file=path.as_posix()))
     if asked.dry_run:
         return done
-    before = {path: (root / path).read_bytes() for path in there}
-    for path, (text, _) in texts.items():
+    contents = {path: text.encode() for path, (text, _) in texts.items()}
+    if asked.structure is not None:
+        contents[Path("config") / STRUCTURES / str(_structure_name(asked))] = asked.structure.read_bytes()
+    config = _written(root, contents)
+    fresh = replace(done.workspace, config=config, looks={})
+    return replace(done, workspace=fresh, status="written", written=tuple(contents))
+
+
+def _written(root: Path, contents: Mapping[Path, bytes]) -> Config:
+    """The config with these files in it; when it is refused, everything is as it was before."""
+    before = {path: (root / path).read_bytes() for path in contents if (root / path).exists()}
+    for path, content in contents.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
+        (root / path).write_bytes(content)
     try:
-        config = load_config(root)
+        return load_config(root)
     except Refused:
-        for path in texts:
+        for path in contents:
             (root / path).unlink()
         for path, content in before.items():
             (root / path).write_bytes(content)
         raise
-    fresh = replace(done.workspace, config=config, looks={})
-    return replace(done, workspace=fresh, status="written", written=tuple(texts))
-
-
-def _nothing(file: str, export: RawExport, proposals: Proposals) -> list[Finding]:
-    """Nothing certain or likely: the doubtful ones, and what else can be done."""
-    headers = "; ".join(shortened(header) for header in export.headers[:5])
-    nothing = Finding("matching.nothing", file=file, count=len(export.headers), details={"headers": headers})
-    return [
-        nothing,
-        *(
-            Finding("matching.maybe", Level.WARNING, file=file, column=one.header, value=one.item)
-            for one in proposals.items(Certainty.DOUBTFUL)
-        ),
-    ]
-
-
-def _column_findings(file: str, proposals: Proposals, name: str) -> list[Finding]:
-    findings = [
-        Finding(
-            "matching.doubtful",
-            Level.WARNING,
-            file=file,
-            column=one.header,
-            value=one.item,
-            details={"mapping": name},
-        )
-        for one in proposals.items(Certainty.DOUBTFUL)
-    ]
-    loose = [one.header for one in proposals.columns if one.role is not Role.ITEM and _left_over(one)]
-    if loose:
-        details = {"columns": "; ".join(shortened(header) for header in loose), "mapping": name}
-        findings.append(
-            Finding("matching.unknown_columns", Level.INFO, file=file, count=len(loose), details=details)
-        )
-    return findings
-
-
-def _left_over(one: Proposal) -> bool:
-    return one.role is Role.UNKNOWN or one.word is Certainty.DOUBTFUL
-
-
-def _label_findings(
-    file: str, aliases: Sequence[LabelAlias], strange: Sequence[StrangeLabel], name: str
-) -> list[Finding]:
-    near = [
-        Finding(
-            "matching.near_label",
-            Level.INFO,
-            file=file,
-            value=one.label,
-            count=one.count,
-            details={"known": one.known, "scale": one.scale},
-        )
-        for one in aliases
-    ]
-    return near + [
-        Finding(
-            "matching.unknown_label",
-            Level.WARNING,
-            file=file,
-            column=one.header,
-            value=one.label,
-            count=one.count,
-            details={"scale": one.scale, "mapping": name},
-        )
-        for one in strange
-    ]
-
-
-def _draft_findings(file: str, made: Draft) -> list[Finding]:
-    findings = []
-    reasons = dict.fromkeys(reason for _, reason in made.left_out)
-    for reason in reasons:
-        headers = [shortened(header) for header, why in made.left_out if why == reason]
-        findings.append(
-            Finding(
-                f"matching.left_out_{reason}",
-                Level.INFO,
-                file=file,
-                count=len(headers),
-                details={"columns": "; ".join(headers)},
-            )
-        )
-    if made.notes:
-        details = {"items": ", ".join(made.notes), "instrument": made.instrument.id}
-        findings.append(
-            Finding("matching.check_scales", Level.INFO, file=file, count=len(made.notes), details=details)
-        )
-    return findings

@@ -161,7 +161,8 @@ def _comment(name: str, language: str, **values: Any) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """A text as it may stand in a comment."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _key(name: str) -> str:

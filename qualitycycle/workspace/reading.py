@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from qualitycycle.checking.columns import fitting_mapping
 from qualitycycle.config import Config
+from qualitycycle.config_checks import STRUCTURES
 from qualitycycle.labels import normalise_header
 from qualitycycle.mapping import SurveyMapping
 from qualitycycle.readers import RawExport, read
@@ -15,7 +20,8 @@ def read_export(config: Config, file: Path, mapping_name: str | None = None) -> 
     """Read a file the way its mapping wants: which column is the tool's id, which to keep.
 
     Without a name the mapping that fits decides. Columns that a reader takes out or joins by
-    itself are kept only when that mapping names them.
+    itself are kept only when that mapping names them. A mapping with a structure is read with
+    that structure.
     """
     mapping = config.mappings.get(mapping_name) if mapping_name is not None else None
     several = [mapping] if mapping is not None else list(config.mappings.values())
@@ -25,11 +31,15 @@ def read_export(config: Config, file: Path, mapping_name: str | None = None) -> 
         mapping = _fitting(config, file, plain)
     if mapping is None:
         return plain if untold else read(file)
-    hidden = _hidden(mapping, plain)
-    if untold and not hidden and mapping.submitted is None and mapping.format in (None, plain.format):
+    structure = _structure(config, mapping)
+    explained = plain if structure is None else read_beside(file, structure, response_id=False)
+    hidden = _hidden(mapping, explained)
+    wants = (mapping.response_id, mapping.submitted, structure, *hidden)
+    if untold and not any(wants) and mapping.format in (None, plain.format):
         return plain
-    return read(
+    return read_beside(
         file,
+        structure,
         format=mapping.format,
         response_id=mapping.response_id,
         submitted=mapping.submitted,
@@ -37,12 +47,29 @@ def read_export(config: Config, file: Path, mapping_name: str | None = None) -> 
     )
 
 
+def read_beside(file: Path, structure: Path | None, **choices: Any) -> RawExport:
+    """Read a file with a structure file laid beside a copy of it, where readers look for one."""
+    if structure is None:
+        return read(file, **choices)
+    with TemporaryDirectory() as folder:
+        copy = Path(shutil.copyfile(file, Path(folder) / file.name))
+        shutil.copyfile(structure, Path(folder) / f"structure{structure.suffix}")
+        return replace(read(copy, **choices), path=file)
+
+
+def _structure(config: Config, mapping: SurveyMapping) -> Path | None:
+    return config.folder / STRUCTURES / mapping.structure if mapping.structure is not None else None
+
+
 def _fitting(config: Config, file: Path, plain: RawExport) -> SurveyMapping | None:
-    """The mapping that fits the file as it reads by itself, else with every column a mapping names."""
+    """The mapping that fits the file as it reads by itself, else as mappings would have it read."""
     name = fitting_mapping(plain, config)
     if name is None:
         hidden = {header for one in config.mappings.values() for header in _hidden(one, plain)}
-        name = fitting_mapping(read(file, response_id=False, keep=hidden), config) if hidden else None
+        structures = {_structure(config, one) for one in config.mappings.values()}
+        others = [None, *(one for one in structures if one is not None)] if hidden else []
+        reads = (read_beside(file, one, response_id=False, keep=hidden) for one in others)
+        name = next((fit for one in reads if (fit := fitting_mapping(one, config)) is not None), None)
     return config.mappings[name] if name is not None else None
 
 
