@@ -10,9 +10,15 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from qualitycycle.errors import Refused
+from qualitycycle.findings import Finding, Level
+from qualitycycle.readers.multiple import Column
 from qualitycycle.readers.structure import Structure, read_structure
+
+Explained: TypeAlias = tuple[list[Column], list[Finding]]
+"""Columns in the words of a questionnaire, and the answers it does not know as findings."""
 
 _HEAD = 4096
 _LARGEST = 50_000_000
@@ -36,6 +42,25 @@ def beside(path: Path, tool: str, known: Callable[[Structure], float]) -> list[B
     fits = [(known(found.structure), found) for found in _questionnaires(path, tool)]
     best = max((share for share, _ in fits), default=0.0)
     return [found for share, found in fits if share == best] if best >= _ENOUGH else []
+
+
+def settle(file: str, fitting: Sequence[Beside], explain: Callable[[Beside], Explained]) -> Explained:
+    """The columns of ``file`` in the texts of the questionnaire that fits, and what to say of that.
+
+    Of several that know the columns equally well those count that know the answers best. Any
+    of these will do as long as all say the same; else a finding asks which one is meant.
+    """
+    made = [(one.file, *explain(one)) for one in fitting]
+    fewest = min(len(findings) for _, _, findings in made)
+    best = [one for one in made if len(one[2]) == fewest]
+    name, columns, findings = best[0]
+    if any(others != columns for _, others, _ in best[1:]):
+        details = {"structures": ", ".join(other for other, _, _ in best)}
+        return columns, [Finding("platforms.which_structure", file=file, details=details)]
+    if name == file:
+        return columns, findings
+    used = Finding("platforms.structure_used", Level.INFO, file, details={"structure": name})
+    return columns, [used, *findings]
 
 
 def _questionnaires(path: Path, tool: str) -> Iterator[Beside]:

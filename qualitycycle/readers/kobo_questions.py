@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qualitycycle.findings import Finding, Level
+from qualitycycle.findings import Finding
 from qualitycycle.labels import normalise_header
 from qualitycycle.readers.answer_codes import explained, holds_codes, unknown_codes
-from qualitycycle.readers.beside import Beside, beside
+from qualitycycle.readers.beside import Beside, Explained, beside, settle
 from qualitycycle.readers.multiple import Choice, Column, Label, Option, join_choices
 from qualitycycle.readers.option_columns import JOINER
 from qualitycycle.readers.structure import Place, Question, Structure
@@ -23,22 +23,15 @@ _BITS = frozenset({"0", "1"})
 
 def questions(
     path: Path, file: str, columns: Sequence[Column], rows: Sequence[int], named: frozenset[str]
-) -> tuple[list[Column], list[Finding]]:
+) -> Explained:
     """The columns as a respondent saw them, with the texts of the XLSForm that lies beside the file.
 
     ``named`` are the headers, normalised, that a mapping names: such a column stays what it is.
     """
     fitting = beside(path, "xlsform", lambda structure: _Form(structure).share(columns))
-    if not fitting:
-        joined = join_choices(*_choices(columns, named, None))
-        return _shortened(joined, named), []
-    made = [_explained(file, one, columns, rows, named) for one in fitting]
-    found, findings = made[0]
-    if any(others != found for others, _ in made[1:]):
-        details = {"structures": ", ".join(one.file for one in fitting)}
-        return found, [Finding("platforms.which_structure", file=file, details=details)]
-    used = {"structure": fitting[0].file}
-    return found, [Finding("platforms.structure_used", Level.INFO, file, details=used), *findings]
+    if fitting:
+        return settle(file, fitting, lambda found: _explained(file, found, columns, rows, named))
+    return _shortened(join_choices(*_choices(columns, named, None)), named), []
 
 
 class _Form:
@@ -105,16 +98,30 @@ def _splits(columns: Sequence[Column], named: frozenset[str], form: _Form | None
     The options of a question stand under its path, hold true and false (or 1 and 0), and
     nothing else stands there.
     """
-    ticked = {
-        column.header: _ticks(column.cells) and normalise_header(column.header) not in named
-        for column in columns
-    }
+    ticked = {column.header: _may_be_option(column, named) for column in columns}
     found: defaultdict[str, list[int]] = defaultdict(list)
     for at, column in enumerate(columns):
         path = _path_over(column.header, ticked) if ticked[column.header] else None
         if path is not None:
             found[path].append(at)
-    return {path: places for path, places in found.items() if _is_choice(columns, path, places, form)}
+    return {
+        path: places
+        for path, places in found.items()
+        if _is_named(path, named) or _is_choice(columns, path, places, form)
+    }
+
+
+def _is_named(header: str, named: frozenset[str]) -> bool:
+    """Whether a mapping names a header, or the name at the end of its path."""
+    return not named.isdisjoint((normalise_header(header), normalise_header(_last(header))))
+
+
+def _may_be_option(column: Column, named: frozenset[str]) -> bool:
+    """Whether a column holds ticks, and a mapping does not take it for a question."""
+    parts = column.header.split("/")
+    over = ("/".join(parts[:length]) for length in range(1, len(parts)))
+    of_named = any(_is_named(path, named) for path in over)
+    return _ticks(column.cells) and (of_named or not _is_named(column.header, named))
 
 
 def _ticks(cells: Sequence[Any]) -> bool:
@@ -158,7 +165,7 @@ def _is_choice(columns: Sequence[Column], path: str, places: Sequence[int], form
 
 def _explained(
     file: str, found: Beside, columns: Sequence[Column], rows: Sequence[int], named: frozenset[str]
-) -> tuple[list[Column], list[Finding]]:
+) -> Explained:
     form = _Form(found.structure)
     left, choices = _choices(columns, named, form)
     split = {option.at for choice in choices for option in choice.options}

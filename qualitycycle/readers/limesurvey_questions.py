@@ -12,7 +12,7 @@ from typing import Any
 from qualitycycle.findings import Finding, Level
 from qualitycycle.labels import normalise_header
 from qualitycycle.readers.answer_codes import explained, holds_codes, unknown_codes
-from qualitycycle.readers.beside import Beside
+from qualitycycle.readers.beside import Beside, Explained, settle
 from qualitycycle.readers.limesurvey_columns import Heading, Places, heading, is_other, split, words
 from qualitycycle.readers.multiple import (
     NOT_CHOSEN,
@@ -49,26 +49,14 @@ class Source:
         return tuple(heading(column.header) for column in self.columns)
 
 
-def questions(source: Source, fitting: Sequence[Beside]) -> tuple[list[Column], list[Finding]]:
-    """The columns as a respondent saw them, with the texts of the questionnaire that fits.
-
-    Of several that fit equally well any will do as long as all say the same; else which one
-    is meant is a finding that refuses the file.
-    """
-    if not fitting:
-        return join_choices(_titled(source, {}), _choices(source, {})), _unexplained(source)
-    made = [_explained(source, one) for one in fitting]
-    columns, findings = made[0]
-    if any(others != columns for others, _ in made[1:]):
-        details = {"structures": ", ".join(one.file for one in fitting)}
-        return columns, [Finding("platforms.which_structure", file=source.file, details=details)]
-    if fitting[0].file != source.file:
-        used = {"structure": fitting[0].file}
-        findings = [Finding("platforms.structure_used", Level.INFO, source.file, details=used), *findings]
-    return columns, findings
+def questions(source: Source, fitting: Sequence[Beside]) -> Explained:
+    """The columns as a respondent saw them, with the texts of the questionnaire that fits, if any does."""
+    if fitting:
+        return settle(source.file, fitting, lambda found: _explained(source, found))
+    return join_choices(_titled(source, {}), _choices(source, {})), _unexplained(source)
 
 
-def _explained(source: Source, found: Beside) -> tuple[list[Column], list[Finding]]:
+def _explained(source: Source, found: Beside) -> Explained:
     known = Places(found.structure)
     base = next(iter(found.structure.languages), None)
     spoken = [language or base for language in source.languages]
@@ -140,9 +128,8 @@ def _known_choice(source: Source, group: Sequence[int], placed: Mapping[int, Pla
         if place.part in question.options or place.part == "other"
     ]
     header, title = _joined_header(source.heads[group[0]]), question.title()
-    return Choice(
-        header, "" if normalise_header(header) == normalise_header(title) else title, tuple(options)
-    )
+    same = normalise_header(header) == normalise_header(title)
+    return Choice(header, "" if same else title, tuple(options))
 
 
 def _label(source: Source, at: int, place: Place) -> Label:
@@ -152,26 +139,28 @@ def _label(source: Source, at: int, place: Place) -> Label:
 
 
 def _seen_choice(source: Source, group: Sequence[int], placed: Mapping[int, Place]) -> Choice | None:
-    """The choice that columns show to be: only yes and no, and each row filled or blank as a whole."""
+    """The choice that columns show to be: they say only yes and no, and a mapping or the rows agree."""
     typed = [at for at in group if is_other(source.heads[at])]
     ticked = [at for at in group if at not in typed]
     cells = [source.columns[at].cells for at in ticked]
     if len(ticked) < 2 or any(at in placed for at in ticked) or not all(map(says_chosen_or_not, cells)):
         return None
-    if not any(is_chosen(cell) for column in cells for cell in column) or not _whole_rows(cells):
+    head = source.heads[group[0]]
+    header, title = _joined_header(head), split(head.text)[0] if head.code else ""
+    if normalise_header(header) not in source.named and not _shows_choice(cells):
         return None
     options = [Option(at, _shown(source.heads[at])) for at in ticked]
-    head = source.heads[group[0]]
-    title = split(head.text)[0] if head.code else ""
-    return Choice(_joined_header(head), title, (*options, *(Option(at, None) for at in typed)))
+    return Choice(header, title, (*options, *(Option(at, None) for at in typed)))
 
 
 def _shown(head: Heading) -> Label:
     return lambda row: head.label or head.part
 
 
-def _whole_rows(cells: Sequence[Sequence[Any]]) -> bool:
-    """Whether only chosen options are filled, or else every row is filled or blank as a whole."""
+def _shows_choice(cells: Sequence[Sequence[Any]]) -> bool:
+    """Whether something was chosen, and only that is filled, or every row is filled or blank as a whole."""
+    if not any(is_chosen(cell) for column in cells for cell in column):
+        return False
     if not any(str(cell).strip().casefold() in NOT_CHOSEN for column in cells for cell in column):
         return True
     return all(len({cell is None for cell in row}) == 1 for row in zip(*cells, strict=True))

@@ -260,8 +260,8 @@ def _columns(grid: Grid, layout: _Layout, named: frozenset[str]) -> list[Column]
     choices = [
         _choice(base, places, items)
         for base, places in groups.items()
-        if _is_choice(grid, places, items)
-        and named.isdisjoint(normalise_header(grid.headers[at]) for at in places)
+        if named.isdisjoint(normalise_header(grid.headers[at]) for at in places)
+        and _is_choice(grid, places, items, normalise_header(base) in named)
     ]
     return join_choices(columns, choices)
 
@@ -296,14 +296,15 @@ def _shared(texts: Sequence[str]) -> str:
     return "".join(letters[0] for letters in same)
 
 
-def _is_choice(grid: Grid, places: Sequence[int], items: Sequence[tuple[str, str]]) -> bool:
-    """Whether every filled cell repeats its own item: then these are the options of one question."""
+def _is_choice(grid: Grid, places: Sequence[int], items: Sequence[tuple[str, str]], asked: bool) -> bool:
+    """Whether every filled cell repeats its own item: then these are the options of one question.
+
+    When nobody chose anything it is one only if a mapping asks for it.
+    """
     filled = [at for at in places if not is_blank_column(grid.columns[at])]
-    return (
-        len(places) > 1
-        and bool(filled)
-        and all(bool(items[at][1]) and repeats(grid.columns[at], items[at][1]) for at in filled)
-    )
+    if len(places) < 2 or not (filled or asked):
+        return False
+    return all(bool(items[at][1]) and repeats(grid.columns[at], items[at][1]) for at in filled)
 
 
 def _choice(base: str, places: Sequence[int], items: Sequence[tuple[str, str]]) -> Choice:

@@ -92,6 +92,14 @@ def test_ticks_of_one_and_nought_are_a_choice_only_when_that_is_sure(write: Writ
     assert found["n/q"] == ["a", None, None]
 
 
+def test_a_mapping_settles_what_the_ticks_do_not(write: Write) -> None:
+    headers = ["g/seen/a", "g/seen/b", "h/one", "h/two"]
+    path = write(table(headers, [["1", "", "1", "0"], ["", "", "0", "1"]]))
+    assert cells(read(path))["h"] == ["one", "two"]  # whole rows of ticks
+    found = cells(read(path, keep=["seen", "one", "two"]))
+    assert found == {"seen": ["a", None], "one": ["1", "0"], "two": ["0", "1"]}
+
+
 def test_headers_in_labels(write: Write) -> None:
     headers = ["What did you see?/Films", "What did you see?/Slides/posters", "Is it clear/unclear?"]
     rows = [["True", "True", "clear"], ["False", "True", "n/a"]]

@@ -226,6 +226,21 @@ def test_a_column_that_a_mapping_names_stays(write: Write) -> None:
     assert cells(export)["seen"] == [None, "Folien; und mehr; een boek", None]
 
 
+def test_a_choice_that_a_mapping_names_is_joined_whatever_the_rows_show(write: Write) -> None:
+    headers = ["h[a]", "h[b]", "k[a]", "k[b]"]
+    path = write(responses(headers, [["Ja", "Nee", "", ""], ["Ja", "", "", ""], ["", "", "", ""]]))
+    assert read(path).headers == tuple(headers)
+    assert cells(read(path, keep=["h", "k"])) == {"h": ["a", "a", None], "k": [None, None, None]}
+
+
+def test_of_two_questionnaires_the_one_that_knows_the_answers(write: Write) -> None:
+    write(lss().replace("<code><![CDATA[A1]]>", "<code><![CDATA[Z1]]>"), "other.lss")
+    write(lss(), "survey.lss")
+    export = read(write(responses()))
+    used = next(one for one in export.findings if one.code == "platforms.structure_used")
+    assert used.details["structure"] == "survey.lss"
+
+
 def test_times_per_question_are_left_out(write: Write) -> None:
     rows = [["id", "submitdate", "lastpage", "E1", "interviewtime", "groupTime275", "E1Time"]]
     rows += [["1", TIMES[1], "1", "goed", "63.5", "60", "3.5"]]

@@ -85,6 +85,13 @@ def test_options_that_a_mapping_names_stay_apart(tmp_path: Path) -> None:
     assert cells(export)["Q3_2"] == ["Slides", None, "Slides"]
 
 
+def test_a_choice_that_nobody_made_is_one_column_when_a_mapping_names_it(write: Write) -> None:
+    names = TWO_HEADERS.replace("Q1", "Q3_1,Q3_2").replace("Why?", "Seen? - A,Seen? - B")
+    path = write(names + "2026-05-04,2026-05-04,0,True,R_1,,\n")
+    assert read(path).headers == ("Q3_1", "Q3_2")
+    assert cells(read(path, keep=["Q3"])) == {"Q3": [None]}
+
+
 @pytest.mark.parametrize("twin", ["qualtrics old"], indirect=True)
 def test_the_oldest_files_call_their_columns_by_number(twin: RawExport) -> None:
     assert (twin.headers, twin.response_ids) == (("q2_1", "q2_2"), ["R_1", "R_2"])
