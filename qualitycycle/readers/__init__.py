@@ -78,6 +78,7 @@ def read(
     response_id: str | Literal[False] | None = None,
     submitted: str | None = None,
     keep: Collection[str] = (),
+    structure: Path | None = None,
 ) -> RawExport:
     """Read one file of answers; identity columns are dropped before anything else sees them.
 
@@ -88,6 +89,9 @@ def read(
     the tool's own names do not. ``keep`` are headers that mappings name: they save a
     column whose header is only ambiguous ("Locatie"), never a name or an address, and a
     column that would be joined with its neighbours stays by itself when they name it.
+
+    ``structure`` is the file with the questionnaire that explains the codes (LimeSurvey,
+    XLSForm); without it the one that lies beside the file and fits is used.
 
     Raises Refused with every finding when one of them is an error. Warnings and
     information are in the export's ``findings``.
@@ -103,7 +107,8 @@ def read(
     """
     try:
         file = peek(path, sheet)
-        export = _reader(file, format).read(file, Options(sheet, response_id, submitted, tuple(keep)))
+        options = Options(sheet, response_id, submitted, tuple(keep), structure)
+        export = _reader(file, format).read(file, options)
     except Refused as refused:
         raise Refused(fold(refused.findings)) from None
     findings = fold(export.findings)

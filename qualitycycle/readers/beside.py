@@ -34,11 +34,19 @@ class Beside:
     structure: Structure
 
 
-def beside(path: Path, tool: str, known: Callable[[Structure], float]) -> list[Beside]:
+def beside(
+    path: Path, tool: str, known: Callable[[Structure], float], stated: Path | None = None
+) -> list[Beside]:
     """The questionnaires in the folder of ``path`` that fit it best: none, one, or several equals.
 
-    ``known`` says which share of the export's columns a questionnaire knows.
+    ``known`` says which share of the export's columns a questionnaire knows. ``stated`` is the
+    one that somebody says it is: no other is looked at. Raises Refused when that is none.
     """
+    if stated is not None:
+        structure = read_structure(stated)
+        if structure is None or structure.tool != tool:
+            raise Refused(Finding("platforms.no_structure", file=path.name, value=stated.name))
+        return [Beside(stated.name, structure)]
     fits = [(known(found.structure), found) for found in _questionnaires(path, tool)]
     best = max((share for share, _ in fits), default=0.0)
     return [found for share, found in fits if share == best] if best >= _ENOUGH else []

@@ -82,7 +82,7 @@ def read(peek: Peek, options: Options) -> RawExport:
     asked = [at for at in range(len(grid.headers)) if at not in own and at not in repeats]
     columns = [Column(grid.headers[at], "", grid.columns[at]) for at in asked]
     named = frozenset(map(normalise_header, options.keep))
-    made, findings = questions(peek.path, peek.file, columns, grid.rows, named)
+    made, findings = questions(peek.path, columns, grid.rows, named, options.structure)
     whole = [*(Column(grid.headers[at], "", grid.columns[at]) for at in own), *made]
     return assemble(
         peek,

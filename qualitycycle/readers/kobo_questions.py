@@ -22,15 +22,16 @@ _BITS = frozenset({"0", "1"})
 
 
 def questions(
-    path: Path, file: str, columns: Sequence[Column], rows: Sequence[int], named: frozenset[str]
+    file: Path, columns: Sequence[Column], rows: Sequence[int], named: frozenset[str], stated: Path | None
 ) -> Explained:
     """The columns as a respondent saw them, with the texts of the XLSForm that lies beside the file.
 
     ``named`` are the headers, normalised, that a mapping names: such a column stays what it is.
+    ``stated`` is the XLSForm that somebody says it is.
     """
-    fitting = beside(path, "xlsform", lambda structure: _Form(structure).share(columns))
+    fitting = beside(file, "xlsform", lambda structure: _Form(structure).share(columns), stated)
     if fitting:
-        return settle(file, fitting, lambda found: _explained(file, found, columns, rows, named))
+        return settle(file.name, fitting, lambda found: _explained(file.name, found, columns, rows, named))
     return _shortened(join_choices(*_choices(columns, named, None)), named), []
 
 

@@ -73,7 +73,7 @@ def read(peek: Peek, options: Options) -> RawExport:
     grid = _without_index(_grid(peek))
     own = _own_columns(grid)
     source = _source(grid, own, options)
-    asked, findings = questions(source, _questionnaires(peek, source))
+    asked, findings = questions(source, _questionnaires(peek, source, options))
     made = [Column(grid.headers[at], "", grid.columns[at]) for at in own.values()]
     columns = [*made, *asked]
     told = replace(
@@ -103,12 +103,14 @@ def _source(grid: Grid, own: Mapping[str, int], options: Options) -> Source:
     return Source(grid.file, tuple(columns), grid.rows, tuple(_languages(grid, own)), named)
 
 
-def _questionnaires(peek: Peek, source: Source) -> list[Beside]:
-    """The questionnaire in the archive, else those in the folder that fit best."""
+def _questionnaires(peek: Peek, source: Source, options: Options) -> list[Beside]:
+    """The questionnaire in the archive, else the one stated, else those in the folder that fit best."""
     own = structure_of(peek) if peek.kind == "lsa" else None
     if own is not None:
         return [Beside(peek.file, own)]
-    return beside(peek.path, FORMAT, lambda structure: Places(structure).share(source.heads))
+    return beside(
+        peek.path, FORMAT, lambda structure: Places(structure).share(source.heads), options.structure
+    )
 
 
 # --- the tool's own columns -----------------------------------------------------------

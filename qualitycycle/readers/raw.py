@@ -85,12 +85,14 @@ class Options:
     False when there is none, whatever the headers say. ``submitted``: the column with
     the day of submission. ``keep``: headers that mappings name; among them a column that
     looks like the tool's own is content, and an ambiguous header no identity.
+    ``structure``: the questionnaire that says what codes mean, instead of those in the folder.
     """
 
     sheet: str | None = None
     response_id: str | Literal[False] | None = None
     submitted: str | None = None
     keep: tuple[str, ...] = ()
+    structure: Path | None = None
 
 
 def assemble(

@@ -148,6 +148,15 @@ def test_codes_get_the_texts_of_the_form(write: Write, workbook: Workbook) -> No
     assert (told["platforms.unknown_code"].value, told["platforms.unknown_code"].row) == ("7", 4)
 
 
+def test_a_stated_form(write: Write, workbook: Workbook, tmp_path: Path) -> None:
+    form = workbook(SURVEY, name="form.xlsx", **FORM)
+    (tmp_path / "answers").mkdir()
+    path = tmp_path / "answers" / "export.csv"
+    path.write_text(table(["TRN1"], [["5"]]), encoding="utf-8")
+    assert cells(read(path)) == {"TRN1": ["5"]}
+    assert cells(read(path, structure=form)) == {"TRN1": ["eens"]}
+
+
 def test_split_options_get_the_texts_of_the_form(write: Write, workbook: Workbook) -> None:
     workbook(SURVEY, name="form.xlsx", **FORM)
     headers = ["TRN1", "seen/video", "seen/slides"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from qualitycycle.readers import RawExport, read
 from tests.readers.conftest import Refusal, Workbook, Write
-from tests.readers.questionnaires import archive, lsr, lss, tsv
+from tests.readers.questionnaires import CHOICES, SURVEY, archive, lsr, lss, tsv
 
 OWN = [
     "id",
@@ -167,6 +167,22 @@ def test_full_texts_stay_what_they_are(write: Write, beside: bool, both: bool) -
     assert titles(export)[joined] == ("Wat zag je?" if both else "")
     assert titles(export)[scale] == ("De trainer was [helder]" if both else "")
     assert ("platforms.structure_used" in codes(export)) is beside
+
+
+def test_a_stated_questionnaire_is_used_instead_of_those_beside(
+    write: Write, workbook: Workbook, tmp_path: Path, refusal: Refusal
+) -> None:
+    (tmp_path / "kept").mkdir()
+    write(lss().replace("Niederländisch", "Holländisch").replace("Duits", "Hoogduits"), "beside.lss")
+    stated = tmp_path / "kept" / "mine.lss"
+    stated.write_text(lss(), encoding="utf-8")
+    export = read(write(responses()), structure=stated)
+    assert cells(export)["P1"] == ["Nederlands", "Deutsch", "Anders"]
+    used = next(one for one in export.findings if one.code == "platforms.structure_used")
+    assert used.details["structure"] == "mine.lss"
+    for other in (write("a;b\n1;2\n", "table.csv"), workbook(SURVEY, sheet="survey", choices=CHOICES)):
+        (finding,) = refusal(write(responses()), structure=other)
+        assert (finding.code, finding.value) == ("platforms.no_structure", other.name)
 
 
 def test_an_unknown_code_is_named_and_stays(write: Write) -> None:
