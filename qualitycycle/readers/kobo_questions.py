@@ -17,7 +17,8 @@ from qualitycycle.readers.option_columns import JOINER
 from qualitycycle.readers.structure import Place, Question, Structure
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
-_TRUTH = frozenset({"true", "false"})
+_TRUTH = frozenset({"true", "false", "waar", "onwaar"})
+"""As the platform writes it, and as a Dutch Excel does that saved the file again."""
 _BITS = frozenset({"0", "1"})
 
 

@@ -18,7 +18,7 @@ Label = Callable[[int], str]
 """The text of an option in the row at a place: it may be shown in that row's language."""
 
 CHOSEN = frozenset({"y", "yes", "ja", "oui", "sí", "si", "1", "true", "waar", "wahr", "vrai"})
-NOT_CHOSEN = frozenset({"n", "no", "nee", "nein", "non", "0", "false", "onwaar", "falsch", "faux"})
+NOT_CHOSEN = frozenset({"n", "no", "nee", "nein", "non", "0", "false", "onwaar", "falsch", "faux", "n/a"})
 
 
 @dataclass(frozen=True)

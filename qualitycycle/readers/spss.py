@@ -61,10 +61,12 @@ def _load(peek: Peek) -> tuple[Mapping[str, Sequence[Any]], Any]:
         import pyreadstat
     except ImportError:
         raise Refused(Finding("platforms.spss_extra", file=peek.file)) from None
+    loaded: tuple[Mapping[str, Sequence[Any]], Any]
     try:
-        return pyreadstat.read_sav(io.BytesIO(peek.data), user_missing=True, output_format="dict")  # type: ignore[no-any-return]
+        loaded = pyreadstat.read_sav(io.BytesIO(peek.data), user_missing=True, output_format="dict")
     except (pyreadstat.ReadstatError, ValueError, OverflowError, OSError, MemoryError):
         raise Refused(Finding("platforms.broken_sav", file=peek.file)) from None
+    return loaded
 
 
 def _answers(

@@ -150,5 +150,5 @@ def read(peek: Peek, options: Options) -> RawExport:
     """Always refused: what the file is, and where it belongs."""
     found = structure_of(peek)
     tool, count = ("", 0) if found is None else (TOOLS[found.tool], len(found.questions))
-    details = {"tool": tool, "questions": count, "title": "" if found is None else found.title}
+    details = {"tool": tool, "questions": count}
     raise Refused(Finding("platforms.structure", file=peek.file, details=details))

@@ -92,6 +92,11 @@ def test_ticks_of_one_and_nought_are_a_choice_only_when_that_is_sure(write: Writ
     assert found["n/q"] == ["a", None, None]
 
 
+def test_ticks_saved_again_by_a_dutch_excel(write: Write) -> None:
+    path = write(table(["seen/a", "seen/b"], [["WAAR", "ONWAAR"], ["ONWAAR", "WAAR"]]))
+    assert cells(read(path)) == {"seen": ["a", "b"]}
+
+
 def test_a_mapping_settles_what_the_ticks_do_not(write: Write) -> None:
     headers = ["g/seen/a", "g/seen/b", "h/one", "h/two"]
     path = write(table(headers, [["1", "", "1", "0"], ["", "", "0", "1"]]))
