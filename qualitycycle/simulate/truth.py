@@ -150,6 +150,7 @@ def truth_of(plan: RegionPlan, instrument: Instrument) -> dict[str, Any]:
     ``items``            per question or score and arm: ``ArmTruth``
     ``known_trainers``   trainers with an effect of their own; the dominant trainer is one
     ``response``         per partnership and arm: who answers
+    ``change``           whose people are also asked before and later, and what they gain and keep
     """
     sessions = sessions_of(plan)
     return {
@@ -164,6 +165,23 @@ def truth_of(plan: RegionPlan, instrument: Instrument) -> dict[str, Any]:
         "items": [one.as_json() for one in true_answers(plan, instrument)],
         "known_trainers": known_trainers(plan),
         "response": response_mechanism(plan),
+        "change": change_mechanism(plan),
+    }
+
+
+def change_mechanism(plan: RegionPlan) -> dict[str, Any] | None:
+    """Who is asked before and months later, what they gain per question (log-odds of one person),
+    the part that is left later, and how codes are given again; None when nobody is."""
+    repeat = plan.repeat
+    if repeat is None:
+        return None
+    return {
+        "partnerships": list(repeat.partnerships),
+        "cycles": [cycle_name(year) for year in repeat.cycles or plan.cycles],
+        "log_odds": dict(repeat.gains),
+        "kept": repeat.kept,
+        "rate": {"pre": repeat.before, "follow_up": repeat.later},
+        "codes": {"same": repeat.same_code, "one_character": repeat.typo},
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from qualitycycle.config import load_config, shipped
 from qualitycycle.linking import normalise_code
 from qualitycycle.register.derive import sessions_overview
-from qualitycycle.simulate import DEMO, SimulatedRegion, scenario_plan, simulate_region
+from qualitycycle.simulate import DEMO, SimulatedRegion, scenario_plan, simulate_region, truth_of
 from qualitycycle.simulate.repeats import repeated_sessions
 from qualitycycle.vocabulary import Moment
 
@@ -33,8 +34,6 @@ def codes(region: SimulatedRegion, moment: Moment) -> dict[str, list[str]]:
 
 
 def test_forms_afterwards_do_not_depend_on_the_others() -> None:
-    from dataclasses import replace
-
     plan = scenario_plan("tandem")
     assert simulate_region(3, plan).forms == simulate_region(3, replace(plan, repeat=None)).forms
 
@@ -97,3 +96,11 @@ def test_forms_come_in_on_days_that_fit_their_moment(regions: list[SimulatedRegi
             else:
                 assert min(days) >= last + timedelta(days=90)
                 assert all(not 7 < day.month < 9 for day in days)
+
+
+def test_the_truth_says_who_gains_what() -> None:
+    told = truth_of(scenario_plan("null"), CONFIG.instrument)["change"]
+    assert (told["partnerships"], told["cycles"], told["kept"]) == (["MEER"], ["2024-2025", "2025-2026"], 0.7)
+    repeated = {item.id for item in CONFIG.instrument.asked_at(Moment.PRE) if not item.background}
+    assert set(told["log_odds"]) == repeated
+    assert truth_of(replace(DEMO, repeat=None), CONFIG.instrument)["change"] is None

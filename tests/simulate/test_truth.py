@@ -209,7 +209,7 @@ def test_a_score_is_the_mean_of_its_items() -> None:
 def test_the_keys_of_the_truth_are_fixed() -> None:
     told = truth_of(scenario_plan("dominant_trainer"), INSTRUMENT)
     assert set(told) == {
-        *("cycles", "reference", "sessions", "latent_sd", "items", "known_trainers", "response"),
+        *("cycles", "reference", "sessions", "latent_sd", "items", "known_trainers", "response", "change"),
     }
     assert set(told["items"][0]) == {
         *("item", "arm", "reference", "log_odds", "odds_ratio", "session_sd", "trainer_sd", "seen"),
