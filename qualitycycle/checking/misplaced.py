@@ -35,8 +35,8 @@ def wrong_variant(responses: Responses) -> Odd:
     wrong = np.zeros(responses.size, dtype=bool)
     questions: list[str] = []
     for one in limited:
-        spared = [id for id, s in responses.sessions.items() if not is_asked(one.column.item, s.variant)]
-        elsewhere = np.isin(np.array(responses.collections, dtype=object), spared)
+        spared = {id for id, s in responses.sessions.items() if not is_asked(one.column.item, s.variant)}
+        elsewhere = np.array([collection in spared for collection in responses.collections], dtype=bool)
         answered = one.scored.is_in(AnswerState.ANSWERED) & elsewhere
         wrong |= answered
         questions += [one.column.item.id] if answered.any() else []
