@@ -57,7 +57,7 @@ def _codes(document: Element) -> Iterator[tuple[str, str]]:
     for row in rows(document, "subquestions"):
         parent = asked.get(row.get("parent_qid", ""))
         if parent is not None:
-            yield f"Q{row['parent_qid']}_S{row['qid']}", f"{parent.code}[{row.get('title', '')}]"
+            yield f"Q{row.get('parent_qid')}_S{row.get('qid')}", f"{parent.code}[{row.get('title', '')}]"
 
 
 def _parts(one: Asked) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -29,6 +30,8 @@ FORMAT = "spss"
 
 _NUMBERED = re.compile(r"var\d+", re.IGNORECASE)
 _PATH = re.compile(r"[\w./-]+")
+_UNREADABLE = (ValueError, OverflowError, OSError, MemoryError)
+"""What damaged values raise before the library itself finds the damage."""
 _QUALTRICS_NAMES = {"duration__in_seconds_": "Duration (in seconds)"}
 
 
@@ -61,10 +64,12 @@ def _load(peek: Peek) -> tuple[Mapping[str, Sequence[Any]], Any]:
         import pyreadstat
     except ImportError:
         raise Refused(Finding("platforms.spss_extra", file=peek.file)) from None
+    broken = (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, *_UNREADABLE)
     loaded: tuple[Mapping[str, Sequence[Any]], Any]
     try:
-        loaded = pyreadstat.read_sav(io.BytesIO(peek.data), user_missing=True, output_format="dict")
-    except (pyreadstat.ReadstatError, ValueError, OverflowError, OSError, MemoryError):
+        with warnings.catch_warnings(action="ignore"):  # of names that occur twice: made unique
+            loaded = pyreadstat.read_sav(io.BytesIO(peek.data), user_missing=True, output_format="dict")
+    except broken:
         raise Refused(Finding("platforms.broken_sav", file=peek.file)) from None
     return loaded
 

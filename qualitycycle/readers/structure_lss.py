@@ -105,11 +105,11 @@ def asked_questions(document: Element) -> dict[str, Asked]:
     for row in sorted(rows(document, "questions"), key=lambda row: _place(row, order)):
         if row.get("parent_qid", "0") in ("", "0"):
             one = asked.setdefault(
-                row["qid"],
+                row.get("qid", ""),
                 Asked(
                     row.get("title", ""),
                     row.get("type", ""),
-                    dict(apart.get(row["qid"], {})),
+                    dict(apart.get(row.get("qid", ""), {})),
                     groups.get(row.get("gid", ""), {}),
                     row.get("other") == "Y",
                 ),
@@ -127,7 +127,7 @@ def _add_rows(document: Element, asked: Mapping[str, Asked], apart: Mapping[str,
         if parent is not None:
             down = row.get("scale_id", "0") in ("", "0")
             texts = (parent.rows if down else parent.across).setdefault(row.get("title", ""), {})
-            texts.update(apart.get(row["qid"], {}))
+            texts.update(apart.get(row.get("qid", ""), {}))
             _add(texts, row, "question")
 
 
@@ -154,8 +154,8 @@ def _groups(document: Element) -> tuple[dict[str, dict[str, str]], dict[str, int
     names = _texts(document, "group_l10ns", "gid", "group_name")
     order: dict[str, int] = {}
     for row in rows(document, "groups"):
-        _add(names.setdefault(row["gid"], {}), row, "group_name")
-        order[row["gid"]] = _number(row.get("group_order", ""))
+        _add(names.setdefault(row.get("gid", ""), {}), row, "group_name")
+        order[row.get("gid", "")] = _number(row.get("group_order", ""))
     return names, order
 
 
