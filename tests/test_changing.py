@@ -17,7 +17,6 @@ from qualitycycle.cli.app import app
 from qualitycycle.errors import UsageProblem
 from qualitycycle.workspace import Workspace
 from tests.report.page import parse, visible_text
-from tests.small_workspace import small_workspace
 from tests.twice_asked import ITEMS, Form, Given, people, workspace_of
 
 TANDEMS = [Given(f"DUIN-{i}", "DUIN", (f"s{i}", f"i{i}")) for i in range(5)]
@@ -179,7 +178,10 @@ def test_a_look_back_has_its_own_part_and_its_own_sentence(tmp_path: Path) -> No
 
 
 def test_nothing_measured_twice_is_said(tmp_path: Path) -> None:
-    workspace = small_workspace(tmp_path / "ws")
+    afterwards = [form for form in FORMS if form.moment == "post"]
+    workspace = workspace_of(
+        tmp_path / "ws", TANDEMS, [f for f in afterwards if f.session.startswith("DUIN")]
+    )
     result = run(workspace, "change")
     assert result.exit_code == 0 and "nog geen verandering te laten zien" in result.output
     assert {"changes", "retention", "retrospective"} <= set(answered(workspace))

@@ -250,6 +250,9 @@ def test_all_four_denominators_in_total_and_per_session(tmp_path: Path) -> None:
     ]
     shown = run(workspace, "status", "--as-of", "2026-07-31", "--sessions").output
     assert "38 uitgenodigd, 26 aanwezig, 21 lijsten begonnen, 14 afgemaakt" in shown
+    assert "bij 1 niet bekend hoeveel" in shown
+    [last] = [line.split() for line in shown.splitlines() if line.startswith("DUIN-2526-03")]
+    assert last[1:] == ["onbekend", "onbekend", "0", "0"]
     assert "MEER-2526-02" in shown and "MEER-2526-02" not in run(workspace, "status").output.split("\n\n")[0]
 
 

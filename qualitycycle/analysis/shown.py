@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle import wording
@@ -40,10 +40,7 @@ def coverage_lines(result: Result, language: str) -> list[str]:
         f"  {said['sessions']['evaluated']} {_status('evaluated', language)}",
         f"  {number(said['completed'])} {_status('responses', language)}",
     ]
-    four = {
-        name: number(said["denominators"][name]) for name in ("invited", "attended", "started", "completed")
-    }
-    lines.append(f"  {wording.text('quality.denominators', language, **four)}")
+    lines += [f"  {line}" for line in denominator_lines(said["denominators"], language)]
     if not known:
         return [*lines, f"  {_status('rate_unknown', language)}"]
     shown = percent(said["response_rate"])
@@ -57,12 +54,31 @@ def _status(name: str, language: str, **values: Any) -> str:
     return wording.text(f"terms.status.{name}", language, **values)
 
 
+def denominator_lines(said: Mapping[str, Any], language: str) -> list[str]:
+    """From invitation to form, and of how many sessions the register does not say enough."""
+    people = {name: _or_unknown(said[name], language) for name in ("invited", "attended")}
+    forms = {name: number(said[name]) for name in ("started", "completed")}
+    lines = [wording.text("quality.denominators", language, **people, **forms)]
+    if said["invited_unknown"] or said["attended_unknown"]:
+        missing = {name: said[f"{name}_unknown"] for name in ("invited", "attended")}
+        lines.append(wording.text("quality.denominators_unknown", language, **missing))
+    return lines
+
+
+def _or_unknown(count: int | None, language: str) -> str:
+    return wording.text("quality.unknown", language) if count is None else number(count)
+
+
 def session_table(result: Result, language: str) -> Shown:
     """The four denominators of every session held."""
     names = ("invited", "attended", "started", "completed")
     heads = [wording.text(f"quality.column.{name}", language) for name in ("session", *names)]
     rows = [
-        [one["session"], *(number(one[name]) for name in names)]
+        [
+            one["session"],
+            *(_or_unknown(one[name], language) for name in names[:2]),
+            *(number(one[name]) for name in names[2:]),
+        ]
         for one in result.payload["denominators"]["by_session"]
     ]
     return heads, rows, [1, 2, 3, 4]
