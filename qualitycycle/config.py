@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from qualitycycle.config_checks import cross_checks
 from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding
-from qualitycycle.instrument import Frozen, Instrument, Item, Scale
+from qualitycycle.instrument import Frozen, Instrument, Item, Scale, Text
 from qualitycycle.mapping import SurveyMapping
 from qualitycycle.vocabulary import Language
 
@@ -96,12 +96,17 @@ class Settings(Frozen):
 
 
 class Partnership(Frozen):
-    """A partnership of school boards and institutes."""
+    """A partnership of school boards and institutes.
+
+    A certificate is permanent; for how long it counts is the partnership's own rule:
+    ``certificate_valid_years`` after it was issued, or for good.
+    """
 
     name: str
     status: Literal["recognised", "aspirant"] = "recognised"
     boards: tuple[str, ...] = ()
     institutes: tuple[str, ...] = ()
+    certificate_valid_years: int | None = Field(default=None, ge=1)
 
 
 class Organisation(Frozen):
@@ -110,12 +115,40 @@ class Organisation(Frozen):
     name: str
 
 
+class Requirement(Frozen):
+    """Something a trainer must have; ``renewal_years`` is how long it lasts (None: for good)."""
+
+    title: Text
+    renewal_years: int | None = Field(default=None, ge=1)
+
+
+ANY_ROLE = "any"
+"""The role of trainers whose own role is not named in ``roles``."""
+
+
 class Organisations(Frozen):
-    """``config/organisations.toml``: partnerships, boards and institutes by code."""
+    """``config/organisations.toml``: partnerships, boards and institutes by code, and what
+    they ask of trainers: ``requirements`` by code, and per role which of these.
+
+    Who has what stands in the register; whether a trainer meets the role follows from both.
+    """
 
     partnerships: dict[str, Partnership] = Field(min_length=1)
     boards: dict[str, Organisation] = {}
     institutes: dict[str, Organisation] = {}
+    requirements: dict[str, Requirement] = {}
+    roles: dict[str, tuple[str, ...]] = {}
+
+    def needed(self, role: str | None) -> tuple[str, ...]:
+        """The codes of what a role needs: its own, else those of any role.
+
+        >>> region = Organisations(partnerships={"A": {"name": "A"}}, roles={"any": ["brlo"]},
+        ...                        requirements={"brlo": {"title": {"nl": "BRLO"}}})
+        >>> region.needed("Pabodocent")
+        ('brlo',)
+        """
+        own = {name.casefold(): codes for name, codes in self.roles.items()}
+        return own.get((role or "").strip().casefold(), own.get(ANY_ROLE, ()))
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -128,6 +161,12 @@ class Organisations(Frozen):
                 f"{code}: institute '{i}' does not exist"
                 for i in partnership.institutes
                 if i not in self.institutes
+            ]
+        for role, codes in self.roles.items():
+            problems += [
+                f"roles.{role}: requirement '{code}' does not exist"
+                for code in codes
+                if code not in self.requirements
             ]
         if problems:
             raise ValueError("; ".join(problems))

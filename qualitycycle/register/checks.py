@@ -12,7 +12,7 @@ from functools import cache
 
 from qualitycycle.config import Organisations
 from qualitycycle.findings import Finding
-from qualitycycle.register import consistency
+from qualitycycle.register import consistency, people
 from qualitycycle.register.derive import CYCLE_START, sessions_overview
 from qualitycycle.register.names import match_name
 from qualitycycle.register.subject import Subject, known_values, organisation_codes, problem
@@ -35,6 +35,8 @@ _TRAINER = ("trainers.id",)
 _PERIODS = (
     ("trainers", "active_from", "active_to"),
     ("certificates", "issued_on", "valid_until"),
+    ("active_periods", "active_from", "active_to"),
+    ("requirements", "on", "valid_until"),
 )
 
 
@@ -166,6 +168,7 @@ RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     sensible_values,
     periods_in_order,
     *consistency.RULES,
+    *people.RULES,
 )
 
 

@@ -69,13 +69,28 @@ def cycle_of(day: date, start: str = CYCLE_START) -> str:
 
 
 def is_active(trainer: Mapping[str, Any], day: date) -> bool:
-    """Whether a day lies within the trainer's active period (open ends are open).
+    """Whether a day lies within an active period of the trainer (open ends are open).
+
+    The periods on the sheet ``active_periods`` (see ``with_periods``) go before the
+    trainer's own two columns.
 
     >>> is_active({"active_from": date(2025, 1, 1), "active_to": None}, date(2024, 12, 31))
     False
     """
-    starts, ends = trainer.get("active_from"), trainer.get("active_to")
-    return (starts is None or starts <= day) and (ends is None or day <= ends)
+    for period in trainer.get("periods") or (trainer,):
+        starts, ends = period.get("active_from"), period.get("active_to")
+        if (starts is None or starts <= day) and (ends is None or day <= ends):
+            return True
+    return False
+
+
+def with_periods(records: AnyRecords) -> dict[str, Mapping[str, Any]]:
+    """The trainers by id as compared, each with its rows of ``active_periods`` as ``periods``."""
+    periods = grouped(records.get("active_periods", ()), "trainer")
+    return {
+        key: {**row, "periods": periods.get(key, [])}
+        for key, row in by_id(records.get("trainers", ())).items()
+    }
 
 
 def affiliation_on(
@@ -114,7 +129,7 @@ def sessions_overview(records: AnyRecords, cycle_start: str = CYCLE_START) -> di
     >>> facts.variant.value, facts.cycle, facts.team
     ('tandem', '2025-2026', 'T1|T2')
     """
-    trainers = by_id(records.get("trainers", ()))
+    trainers = with_periods(records)
     meetings = grouped(records.get("meetings", ()), "session")
     given = grouped(records.get("session_trainers", ()), "session")
     return {

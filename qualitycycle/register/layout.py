@@ -135,6 +135,7 @@ def _write_lists(sheet: Worksheet, organisations: Organisations, language: str) 
         "partnerships.code": list(organisations.partnerships),
         "boards.code": list(organisations.boards),
         "institutes.code": list(organisations.institutes),
+        "requirements.code": list(organisations.requirements),
         "yes_no": [wording.text("terms.yes", language), wording.text("terms.no", language)],
     }
     for column in (column for table in TABLES.values() for column in table.columns if column.choices):

@@ -94,4 +94,5 @@ def organisation_codes(organisations: Organisations) -> dict[str, list[str]]:
         "partnerships.code": list(organisations.partnerships),
         "boards.code": list(organisations.boards),
         "institutes.code": list(organisations.institutes),
+        "requirements.code": list(organisations.requirements),
     }

@@ -192,6 +192,36 @@ TABLES: dict[str, Table] = {
                 _ref("session", "sessions.id", required=True),
                 _ref("trainer", "trainers.id", required=True),
                 _choice("affiliation", Affiliation, "terms.affiliation"),
+                Column("role"),
+            ),
+        ),
+        Table(
+            "active_periods",
+            ("trainer", "active_from"),
+            (
+                _ref("trainer", "trainers.id", required=True),
+                Column("active_from", "date", required=True),
+                Column("active_to", "date"),
+                Column("reason"),
+            ),
+        ),
+        Table(
+            "requirements",
+            ("trainer", "requirement", "on"),
+            (
+                _ref("trainer", "trainers.id", required=True),
+                _ref("requirement", "requirements.code", required=True),
+                _choice(
+                    "state",
+                    ("requested", "passed", "asked_to_repeat", "lapsed"),
+                    "register.standing",
+                    required=True,
+                ),
+                Column("on", "date", required=True),
+                Column("assessed_by"),
+                Column("evidence"),
+                Column("valid_until", "date"),
+                Column("notes"),
             ),
         ),
         Table(
@@ -237,6 +267,18 @@ TABLES: dict[str, Table] = {
                 Column("issued_on", "date", required=True),
                 _refs("issuers", "boards.code", "institutes.code", "partnerships.code"),
                 Column("valid_until", "date"),
+            ),
+        ),
+        Table(
+            "followed",
+            ("person", "kind", "on"),
+            (
+                _ref("person", "mentors.id", "trainers.id", required=True),
+                _choice("kind", TrainingKind, "terms.kind", required=True),
+                Column("on", "date", required=True),
+                _ref("session", "sessions.id"),
+                Column("proof", "yes_no"),
+                _refs("issuers", "boards.code", "institutes.code", "partnerships.code"),
             ),
         ),
         Table(

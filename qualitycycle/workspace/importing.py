@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 LINK_KEY = Path("register") / "link.key"
 OPTION_COUNTS = "option_counts"
-NEEDED = ("trainers", "sessions", "session_trainers", "meetings", "surveys")
+NEEDED = ("trainers", "active_periods", "sessions", "session_trainers", "meetings", "surveys")
 """The tables of the register that say where answers belong."""
 
 

@@ -87,7 +87,8 @@ WARNINGS = [
     (with_row("trainers", board=None), "school_without_board"),
     (with_row("trainers", 1, institute=None), "institute_without_institute"),
     (with_row("sessions", invited=10), "more_attended_than_invited"),
-    (with_row("sessions", cancelled=True), "cancelled_with_attendance"),
+    ({**with_row("sessions", cancelled=True), "certificates": []}, "cancelled_with_attendance"),
+    (with_row("sessions", cancelled=True, attended=None), "certificate_of_cancelled"),
     (with_row("sessions", shared_with=("MEER", "DUIN")), "lead_in_shared"),
     (with_row("meetings", 1, date=date(2025, 9, 1)), "meeting_order"),
     (with_row("meetings", 1, date=date(2026, 12, 8)), "meeting_span"),
@@ -286,7 +287,7 @@ def test_checks_leave_the_records_alone() -> None:
 
 
 def test_every_reference_points_to_something() -> None:
-    codes = {"partnerships.code", "boards.code", "institutes.code"}
+    codes = {"partnerships.code", "boards.code", "institutes.code", "requirements.code"}
     ids = {f"{name}.id" for name, table in TABLES.items() if table.owns_itself}
     for table in TABLES.values():
         assert set(table.key) <= set(table.names)

@@ -28,15 +28,25 @@ def test_the_tables_and_where_they_live() -> None:
         "trainers": "register",
         "sessions": "register",
         "session_trainers": "register",
+        "active_periods": "register",
+        "requirements": "register",
         "meetings": "register",
         "surveys": "register",
         "mentors": "register",
         "certificates": "register",
+        "followed": "register",
         "goals": "cycle",
         "actions": "cycle",
     }
     assert all(name == table.name for name, table in TABLES.items())
-    assert {table.key for table in TABLES.values()} == {("id",), ("session", "trainer"), ("session", "date")}
+    assert {table.key for table in TABLES.values()} == {
+        ("id",),
+        ("session", "trainer"),
+        ("session", "date"),
+        ("trainer", "active_from"),
+        ("trainer", "requirement", "on"),
+        ("person", "kind", "on"),
+    }
 
 
 def test_complete_gives_every_column_its_plain_type() -> None:
