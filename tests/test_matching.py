@@ -407,6 +407,15 @@ def test_the_command_on_a_terminal_asks_for_the_doubtful_ones_only(
     assert open_workspace(workspace.root).config.mappings["export"].columns == {TRN3: "TRN3", vague: "VRM1"}
 
 
+def test_a_person_may_overwrite(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.match(written(tmp_path, {TRN3: [7, 8, 9]}))
+    file = written(tmp_path, {TRN3: [7, 8, 9], INH1: agreement(workspace)[2:]})
+    shown = on_terminal(["match", str(file), "--workspace", str(workspace.root)], "y\n")
+    assert "config/mappings/export.toml" in shown and "Overschrijven?" in shown
+    mapping = open_workspace(workspace.root).config.mappings["export"]
+    assert mapping.columns == {TRN3: "TRN3", INH1: "INH1"}
+
+
 def test_yes_asks_nothing_on_a_terminal(workspace: Workspace, tmp_path: Path) -> None:
     vague = "Sloot de training aan bij mijn ervaring?"
     file = written(tmp_path, {TRN3: [7, 8, 9], vague: agreement(workspace)[2:]})

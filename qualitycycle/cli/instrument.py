@@ -11,6 +11,7 @@ import click
 from qualitycycle import wording
 from qualitycycle.cli.app import app, option, shared_options
 from qualitycycle.cli.output import print_finding, print_json, print_table, print_text, workspace_of
+from qualitycycle.errors import Refused
 from qualitycycle.vocabulary import Moment
 
 if TYPE_CHECKING:
@@ -103,19 +104,28 @@ def match(
     """Propose which question each column is, and write the mapping."""
     workspace = workspace_of(shared)
     asks = not (yes or shared.get("as_json")) and sys.stdin.isatty() and sys.stdout.isatty()
-    done = workspace.match(
-        file,
-        instrument=compare_with,
-        mapping=new_mapping,
-        decide=partial(_decide, workspace.language) if asks else None,
-        **choices,
-    )
+    ask = partial(_decide, workspace.language) if asks else None
+    match = partial(workspace.match, file, instrument=compare_with, mapping=new_mapping, decide=ask)
+    try:
+        done = match(**choices)
+    except Refused as refused:
+        if not (asks and _may_overwrite(refused, workspace.language)):
+            raise
+        done = match(**{**choices, "force": True})
     if shared.get("as_json"):
         print_json(done.as_json(workspace.language))
         return
     if not asks or done.status == "known":
         _print_proposals(done.proposals, done.file.name, workspace.language)
     _print_matched(done, workspace)
+
+
+def _may_overwrite(refused: Refused, language: str) -> bool:
+    """Whether the only objection is that files exist, and a person says they may be overwritten."""
+    if {found.code for found in refused.findings} != {"matching.exists"}:
+        return False
+    files = ", ".join(found.file or "" for found in refused.findings)
+    return click.confirm(wording.text("matching.overwrite", language, file=files))
 
 
 def _decide(language: str, proposals: Proposals, doubtful: list[Proposal]) -> dict[str, str]:
