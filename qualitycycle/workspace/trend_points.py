@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from qualitycycle.analysis.charts.noise import AFTER
 from qualitycycle.analysis.charts.process import Process, SessionPoint
 from qualitycycle.analysis.charts.series import Series, meaning
 from qualitycycle.analysis.charts.signals import LIMIT, NEAR, Rule, Signal
@@ -138,6 +139,11 @@ def told_of(told: Told, notes: Iterable[str]) -> dict[str, Any]:
         "norm": series.norm,
         "assurance": series.assured,
         "false_signal_rate": None if series.false_signals is None else round(series.false_signals, 2),
+        "detection": {
+            "change": series.relevant,
+            "within": AFTER,
+            "rate": None if series.found is None else round(series.found, 2),
+        },
         "left_out": {"too_few_answers": series.small, "not_a_point": series.unseen},
         "reason": series.reason,
         "notes": list(notes),

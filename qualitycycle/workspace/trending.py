@@ -102,6 +102,7 @@ def _told(view: View, question: Question, language: str) -> Told:
         measure.deciding,
         higher=measure.sign > 0 or measure.deciding != "mean",
         ends=measure.range if measure.deciding == "mean" else (0.0, 1.0),
+        relevant=measure.relevant_for(measure.deciding),
         norm=question.norm if measure.deciding in ("mean", measure.scale.decides_on) else None,
     )
     mine = {id for id, facts in view.sessions.items() if _holds(question, facts)}

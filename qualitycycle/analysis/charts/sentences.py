@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from babel.numbers import format_decimal
 
 from qualitycycle import wording
+from qualitycycle.analysis.charts.noise import AFTER
 from qualitycycle.analysis.charts.process import BASELINE, RUN_CHART, Process
 from qualitycycle.analysis.charts.series import Series, meaning
 
@@ -75,6 +76,12 @@ def _found(series: Series, part: Process, language: str) -> Iterator[str]:
         rate = round(100 * series.false_signals)
         key = "trend.false.few" if rate < 1 else "trend.false.rate"
         yield wording.text(key, language, n=len(part.points), rate=rate)
+    if series.found is not None and series.relevant is not None:
+        mean = series.deciding == "mean"
+        size = format_decimal(series.relevant if mean else 100 * series.relevant, locale=language)
+        step = wording.text(f"trend.step.{'mean' if mean else 'share'}", language, size=size)
+        rate = round(100 * series.found)
+        yield wording.text("trend.found", language, step=step, within=AFTER, rate=rate)
 
 
 def _assured(series: Series, language: str) -> Iterator[str]:

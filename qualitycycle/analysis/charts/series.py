@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from qualitycycle.analysis.charts.noise import false_signal_rate
+import numpy as np
+
+from qualitycycle.analysis.charts.noise import detection_rate, false_signal_rate
 from qualitycycle.analysis.charts.process import Assured, Process, assurance
 from qualitycycle.analysis.charts.signals import Side, Signal
 
@@ -40,9 +42,9 @@ class Series:
 
     ``title`` of the question and ``where``; ``deciding``: ``mean``, ``favourable`` or ``top``;
     ``higher``: whether high is good; ``ends``: the lowest and highest value there is.
-    ``processes`` stand between ``breaks``; what is said is about the last. ``small`` sessions have
-    too few answers and are left out, ``unseen`` ones count but are no points. ``reason``: why there
-    is nothing to say.
+    ``processes`` stand between ``breaks``; what is said is about the last. ``relevant``: the change
+    that matters. ``small`` sessions have too few answers and are left out, ``unseen`` ones count
+    but are no points. ``reason``: why there is nothing to say.
     """
 
     item: str
@@ -55,6 +57,7 @@ class Series:
     breaks: tuple[Break, ...] = ()
     actions: tuple[Annotation, ...] = ()
     norm: float | None = None
+    relevant: float | None = None
     small: int = 0
     unseen: int = 0
     reason: Literal["hidden", "nothing"] | None = None
@@ -88,6 +91,15 @@ class Series:
         if self.last is None or self.last.limits is None:
             return None
         return false_signal_rate(len(self.last.points), run_rules=self.last.runs != "off")
+
+    @property
+    def found(self) -> float | None:
+        """How often a lasting change that matters is seen within ``AFTER`` sessions; of settled limits."""
+        last = self.last
+        if self.relevant is None or last is None or last.limits is None or last.stage != "full":
+            return None
+        sigma = float(np.median(last.limits.sigma))
+        return detection_rate(self.relevant / sigma, run_rules=last.runs != "off")
 
 
 def verdict_of(found: Sequence[Signal], higher: bool) -> Verdict:

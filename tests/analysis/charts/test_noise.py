@@ -6,13 +6,20 @@ import numpy as np
 import pytest
 
 from qualitycycle.analysis.charts.noise import (
+    AFTER,
+    FOUND,
     LENGTHS,
     RATES,
+    STEPS,
+    detection_rate,
     false_signal_rate,
     simulated_rate,
     without_runs,
 )
+from qualitycycle.analysis.charts.process import BASELINE, process
+from qualitycycle.analysis.charts.series import Series
 from qualitycycle.analysis.charts.signals import RULES
+from tests.analysis.charts.sessions import sessions
 
 CHARTS = 400
 
@@ -40,3 +47,43 @@ def test_longer_charts_give_more_and_fewer_rules_less() -> None:
 def test_only_signals_that_come_after_can_be_counted() -> None:
     after = simulated_rate(36, CHARTS, 7, after=12)
     assert 0.3 < after <= simulated_rate(36, CHARTS, 7)
+
+
+@pytest.mark.parametrize("step", [0.0, 0.5, 1.0, 2.0])
+@pytest.mark.parametrize(("name", "rules"), [("all", RULES), ("beyond", without_runs())])
+def test_a_step_is_found_again(step: float, name: str, rules: tuple[str, ...]) -> None:
+    told = FOUND[name][STEPS.index(step)]
+    found = simulated_rate(
+        BASELINE + AFTER,
+        CHARTS,
+        7,
+        rules=rules,  # type: ignore[arg-type]
+        after=BASELINE,
+        step=step or 1e-9,
+    )
+    assert found == pytest.approx(told, abs=4 * np.sqrt(told * (1 - told) / CHARTS) + 0.01)
+
+
+@pytest.mark.parametrize(("drop", "between"), [(0.5, 0.3), (1.0, 0.3), (0.5, 0.0)])
+def test_a_known_step_in_sessions_is_found_as_often_as_promised(drop: float, between: float) -> None:
+    """Whole marks of eight people per session; what is promised with the true sigma."""
+    rng = np.random.default_rng(11)
+    promised = detection_rate(drop / np.sqrt(between**2 + (1 + 1 / 12) / 8))
+    found, charts = 0, 150
+    for _ in range(charts):
+        level = 7.3 + between * rng.standard_normal(24) - np.repeat([0.0, drop], 12)
+        values = np.round(rng.normal(level, 1.0, (8, 24))).mean(axis=0)
+        signals = process(sessions(values.tolist(), 8), share=False).signals
+        found += any(one.side == "low" and one.points[-1] >= 12 for one in signals)
+    assert found / charts == pytest.approx(promised, abs=0.12)
+
+
+def test_a_series_promises_from_its_own_limits() -> None:
+    rng = np.random.default_rng(12)
+    values = (8 + 0.4 * rng.standard_normal(16)).tolist()
+    chart = process(sessions(values), share=False)
+    series = Series("TRN3", "T", "W", "mean", processes=(chart,), relevant=0.5)
+    assert chart.limits is not None and series.found == detection_rate(0.5 / chart.limits.sigma[0])
+    assert Series("TRN3", "T", "W", "mean", processes=(chart,)).found is None
+    few = process(sessions(values[:8]), share=False)
+    assert Series("TRN3", "T", "W", "mean", processes=(few,), relevant=0.5).found is None
