@@ -41,6 +41,9 @@ def coverage_lines(result: Result, language: str) -> list[str]:
         f"  {number(said['completed'])} {_status('responses', language)}",
     ]
     lines += [f"  {line}" for line in denominator_lines(said["denominators"], language)]
+    soon = said["due"]["within_90"]
+    if any(soon.values()):
+        lines.append("  " + wording.text("register.due_line", language, **soon))
     if not known:
         return [*lines, f"  {_status('rate_unknown', language)}"]
     shown = percent(said["response_rate"])

@@ -18,7 +18,7 @@ from qualitycycle.cli.output import (
     workspace_of,
 )
 
-SHOWN = ("sessions", "trainers", "mentors", "certificates")
+SHOWN = ("sessions", "trainers", "mentors", "certificates", "requirements", "due", "indicators")
 
 
 @app.group("register")
@@ -74,12 +74,18 @@ def import_(shared: dict[str, Any], /, file: str, dry_run: bool) -> None:
 
 @register.command("show", help="register_show")
 @click.argument("what", type=click.Choice(SHOWN), default="sessions")
+@option("--due", is_flag=True)
+@option("--indicators", "figures", is_flag=True)
+@option("--within", type=click.IntRange(min=0), default=90, metavar="DAYS")
+@option("--board")
+@option("--as-of")
 @shared_options
 @click.pass_obj
-def show(shared: dict[str, Any], /, what: str) -> None:
+def show(shared: dict[str, Any], /, what: str, due: bool, figures: bool, **choices: Any) -> None:
     """Show the register as a table."""
     workspace = workspace_of(shared)
-    result = workspace.show_register(what)
+    what = "due" if due else "indicators" if figures else what
+    result = workspace.show_register(what, **choices)
     if shared.get("as_json"):
         print_json(dict(result.payload))
         return

@@ -6,7 +6,7 @@ which it counts is derived, unless the certificate itself says one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -87,13 +87,17 @@ def due(records: AnyRecords, organisations: Organisations, as_of: date, within: 
     return sorted(found, key=lambda one: (one.until or date.max, one.what, one.person))
 
 
-def per_board(found: list[Due]) -> dict[str | None, dict[str, int]]:
-    """How many of each state per board; boards without anything due are left out."""
-    counts: dict[str | None, dict[str, int]] = {}
+def tally(found: Iterable[Due]) -> dict[str, int]:
+    """How many certificates expire or have expired, how many people guide a student untrained, and
+    how many requirements of trainers are missing or run out.
+
+    >>> tally([Due("untrained", "missing", "M1", None, "B")])["untrained"]
+    1
+    """
+    counts = {"expiring": 0, "expired": 0, "untrained": 0, "requirements": 0}
     for one in found:
-        own = counts.setdefault(one.board, {"expiring": 0, "expired": 0, "untrained": 0, "requirement": 0})
-        own[one.what if one.what != CERTIFICATE else one.state] += 1
-    return dict(sorted(counts.items(), key=lambda pair: (pair[0] is None, pair[0] or "")))
+        counts[{UNTRAINED: "untrained", REQUIREMENT: "requirements"}.get(one.what, one.state)] += 1
+    return counts
 
 
 def state_of(until: date | None, as_of: date, within: int) -> str | None:

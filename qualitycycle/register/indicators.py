@@ -90,15 +90,15 @@ def _gated(one: Indicator, counts_from: int, shares_from: int) -> Indicator:
 
 
 def _last_days(records: AnyRecords, as_of: date, cycle_start: str) -> dict[str, date]:
-    """Per cycle in which anybody followed anything, the last day that counts."""
+    """The last day that counts of every cycle from the first session in the register on."""
+    dates = [row["date"] for row in records.get("meetings", ()) if row.get("date")]
+    first = cycle_of(min([*dates, as_of]), cycle_start)
     now = cycle_of(as_of, cycle_start)
-    days = {now: as_of}
-    for _, _, on in _trainings(records):
-        cycle = cycle_of(on, cycle_start)
-        if cycle < now:
-            month, first = (int(part) for part in cycle_start.split("-"))
-            days[cycle] = date(int(cycle[5:]), month, first) - timedelta(days=1)
-    return dict(sorted(days.items()))
+    month, day = (int(part) for part in cycle_start.split("-"))
+    days = {}
+    for year in range(int(first[:4]), int(now[:4])):
+        days[f"{year}-{year + 1}"] = date(year + 1, month, day) - timedelta(days=1)
+    return {**days, now: as_of}
 
 
 def _followed(records: AnyRecords, by: date, kinds: tuple[TrainingKind, ...]) -> set[str]:

@@ -168,6 +168,9 @@ BRIEF: dict[str, tuple[str, ...]] = {
     "trainers": ("trainer", "name", "affiliation", "sessions", "brlo_until"),
     "mentors": ("board", "mentors", "trained", "expired", "untrained", "mentoring_without"),
     "certificates": ("certificate", "person", "name", "valid_until", "state"),
+    "due": ("what", "state", "person", "name", "board", "until", "detail"),
+    "requirements": ("trainer", "name", "requirement", "standing", "until"),
+    "indicators": ("indicator", "cycle", "partnership", "part", "whole", "share"),
 }
 """The columns that fit a terminal, per subject."""
 
@@ -193,6 +196,8 @@ def brief(what: str, rows: Sequence[Mapping[str, Any]], language: str) -> tuple[
 def _cell(value: Any, language: str) -> str:
     if value is None:
         return ""
+    if isinstance(value, float):
+        return f"{100 * value:.0f}%"
     if isinstance(value, date):
         return wording.text(
             "register.brief.date", language, day=value.day, month=value.month, year=value.year
@@ -218,6 +223,9 @@ _TERMS = {
     "affiliations": ("terms.affiliation",),
     "state": ("register.state",),
     "brlo_state": ("register.state",),
+    "what": ("register.due",),
+    "standing": ("register.standing",),
+    "indicator": ("register.indicator",),
 }
 
 

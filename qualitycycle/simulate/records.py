@@ -32,8 +32,12 @@ def register_records(
     """Every table of the register by name: a list of rows, columns as the register names them."""
     names = draw_names(rng, len(plan.trainers) + plan.mentors * len(plan.partnerships))
     mentors = _mentors(rng, plan, names[len(plan.trainers) :])
+    apart = rng.spawn(1)[0]
+    trainers = [_trainer(rng, plan, *pair) for pair in zip(plan.trainers, names, strict=False)]
     return {
-        "trainers": [_trainer(rng, plan, *pair) for pair in zip(plan.trainers, names, strict=False)],
+        "trainers": trainers,
+        "active_periods": [],
+        "requirements": [row for trainer in trainers for row in _requirements(apart, plan, trainer)],
         "sessions": [_session(plan, session) for session in sessions],
         "session_trainers": [
             {"session": session.id, "trainer": trainer, "affiliation": affiliation}
@@ -48,6 +52,7 @@ def register_records(
         "surveys": [dict(survey) for survey in plan.surveys],
         "mentors": [mentor for partnership in mentors.values() for mentor in partnership],
         "certificates": _certificates(rng, plan, sessions, mentors),
+        "followed": _followed(apart, plan, mentors),
         "goals": [dict(goal) for goal in plan.goals],
         "actions": [_action(action, plan, sessions) for action in plan.actions],
     }
@@ -73,6 +78,47 @@ def _trainer(rng: np.random.Generator, plan: RegionPlan, trainer: TrainerPlan, n
         "brlo": registered,
         "brlo_until": date(int(rng.integers(2026, 2030)), 12, 31) if registered else None,
     }
+
+
+def _requirements(rng: np.random.Generator, plan: RegionPlan, trainer: Row) -> list[Row]:
+    """What was assessed of a trainer; for some it was written down without saying what shows it."""
+    trained_on = trainer["train_the_trainer_on"]
+    own: list[tuple[str, str, date]] = []
+    if trained_on is not None and rng.random() < 0.7:
+        own.append(("train_the_trainer", "passed", trained_on))
+    elif trained_on is None and rng.random() < 0.5:
+        state = "requested" if rng.random() < 0.8 else "asked_to_repeat"
+        own.append(("train_the_trainer", state, date(plan.cycles[-1], 10, int(rng.integers(1, 29)))))
+    if rng.random() < 0.8:
+        day = trainer["active_from"].replace(month=9, day=int(rng.integers(1, 29)))
+        own.append(("practice", "passed", day))
+    return [
+        {
+            "trainer": trainer["id"],
+            "requirement": requirement,
+            "state": state,
+            "on": day,
+            "assessed_by": trainer["board"] or trainer["institute"],
+            "evidence": "portfolio" if state == "passed" and rng.random() < 0.7 else None,
+        }
+        for requirement, state, day in own
+    ]
+
+
+def _followed(rng: np.random.Generator, plan: RegionPlan, mentors: Mapping[str, Sequence[Row]]) -> list[Row]:
+    """A quarter of the mentors went to something after the basic training, some of it elsewhere."""
+    rows = []
+    for partnership in plan.partnerships:
+        for mentor in mentors[partnership.code]:
+            if rng.random() < 0.25:
+                kind = TrainingKind.REFRESHER if rng.random() < 0.6 else TrainingKind.DEEPENING
+                day = date(plan.cycles[-1], int(rng.integers(9, 13)), int(rng.integers(1, 29)))
+                issuers = (partnership.institutes[0],) if rng.random() < 0.5 else ()
+                proof = bool(issuers)
+                rows.append(
+                    {"person": mentor["id"], "kind": kind, "on": day, "proof": proof, "issuers": issuers}
+                )
+    return rows
 
 
 def _session(plan: RegionPlan, session: PlannedSession) -> Row:

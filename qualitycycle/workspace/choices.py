@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
@@ -32,3 +33,17 @@ def check_choice(name: str, value: str | None, known: Iterable[str]) -> None:
         raise UsageProblem(
             Finding("workspace.unknown_choice", column=name, value=value, details={"expected": expected})
         )
+
+
+def day_of(text: str | date | None) -> date:
+    """A day as given, or today; UsageProblem when it is not a date."""
+    if text is None:
+        return date.today()
+    if isinstance(text, date):
+        return text
+    for pattern in ("%Y-%m-%d", "%d-%m-%Y"):
+        try:
+            return datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    raise UsageProblem(Finding("workspace.bad_date", value=text))

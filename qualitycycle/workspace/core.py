@@ -172,11 +172,11 @@ class Workspace:
 
         return export_register(self, Path(path), empty, force)
 
-    def show_register(self, what: str = "sessions") -> Result:
+    def show_register(self, what: str = "sessions", **choices: Any) -> Result:
         """The register as a table: ``sessions``, ``trainers``, ``mentors`` or ``certificates``."""
         from qualitycycle.workspace.registry import show_register
 
-        return show_register(self, what)
+        return show_register(self, what, **choices)
 
     def counts(
         self, item: str | Sequence[str] | None = None, *, raw: bool = False, **filters: Any

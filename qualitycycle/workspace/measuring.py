@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,9 +17,10 @@ from qualitycycle.analysis.result import Result
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import Instrument
+from qualitycycle.register.due import due, tally
 from qualitycycle.vocabulary import AnswerState, Moment, Variant
 from qualitycycle.workspace import responding
-from qualitycycle.workspace.choices import check_choice, moment_named
+from qualitycycle.workspace.choices import check_choice, day_of, moment_named
 from qualitycycle.workspace.flags import flag_totals
 from qualitycycle.workspace.release import Group, group_note
 from qualitycycle.workspace.view import View, take_view
@@ -239,6 +240,7 @@ def status(
             responding.in_total(view, held), responding.per_session(view, held)
         ),
         "flags": flag_totals(view, kind, Group(partnership, cycle)),
+        "due": _due(view, day, partnership),
         "not_evaluated": found["not_evaluated"],
         "by_variant": {
             row["variant"]: {name: row[name] for name in ("held", "evaluated", "responses")}
@@ -248,6 +250,21 @@ def status(
     hidden = payload["responses"] is None or bool(table["responses"].isna().any())
     notes = tuple(disclosure.notes(view.config.settings.floors)[:1]) if hidden else ()
     return Result("status", table, filters, notes, (), view.stamp, payload, workspace.language)
+
+
+def _due(view: View, day: date, partnership: str | None) -> dict[str, dict[str, int]]:
+    """How many people something is due for within 30 and 90 days, at the boards of a partnership."""
+    organisations = view.config.organisations
+    boards = organisations.partnerships[partnership].boards if partnership else None
+    found = {}
+    for within in (30, 90):
+        own = [
+            one
+            for one in due(view.records, organisations, day, within)
+            if boards is None or one.board in boards
+        ]
+        found[f"within_{within}"] = tally(own)
+    return found
 
 
 def coverage_of(view: View, sessions: Iterable[SessionFacts], as_of: date) -> dict[str, Any]:
@@ -296,20 +313,6 @@ def _scope(view: View, cycle: str | None, partnership: str | None, language: str
         else wording.text("terms.region", language)
     )
     return f"{where}, {cycle or wording.text('terms.all_cycles', language)}"
-
-
-def day_of(text: str | date | None) -> date:
-    """A day as given, or today; UsageProblem when it is not a date."""
-    if text is None:
-        return date.today()
-    if isinstance(text, date):
-        return text
-    for pattern in ("%Y-%m-%d", "%d-%m-%Y"):
-        try:
-            return datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
-    raise UsageProblem(Finding("workspace.bad_date", value=text))
 
 
 def options(workspace: Workspace, item: str, *, collection: str, moment: str = "survey") -> Result:

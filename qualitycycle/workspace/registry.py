@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, fold, has_errors
 from qualitycycle.register.checks import check
+from qualitycycle.register.due import SOON, with_validity
+from qualitycycle.register.overview import OVERVIEWS, Looked
 from qualitycycle.register.tables import Records, complete_all
 from qualitycycle.register.upsert import Change, guard, merge
+from qualitycycle.workspace.choices import check_choice, day_of
 
 if TYPE_CHECKING:
     from qualitycycle.analysis.result import Result
@@ -120,15 +124,40 @@ def export_register(workspace: Workspace, path: Path, empty: bool, force: bool) 
     return path
 
 
-def show_register(workspace: Workspace, what: str) -> Result:
-    """The register as rows a person reads: the derived variant and cycle are in it."""
+def show_register(
+    workspace: Workspace,
+    what: str,
+    as_of: str | date | None = None,
+    within: int = SOON,
+    board: str | None = None,
+) -> Result:
+    """The register as rows a person reads: the derived variant, cycle and validity are in it.
+
+    ``as_of`` is a day (today); ``within`` how many days ahead something is due, ``board``
+    whose people are shown, both for ``due`` and ``requirements``. Raises UsageProblem for a
+    board or day that does not exist.
+    """
     import pandas as pd
 
     from qualitycycle.analysis.result import Result
-    from qualitycycle.register.show import SHOWN
+    from qualitycycle.register.show import SHOWN, in_words
 
-    records = workspace.records.load()
-    rows = SHOWN[what](records, workspace.config.settings.cycle.start, workspace.language)
-    return Result(
-        "register", pd.DataFrame(rows), {"what": what}, payload={what: rows}, language=workspace.language
-    )
+    settings, organisations = workspace.config.settings, workspace.config.organisations
+    check_choice("board", board, organisations.boards)
+    day = day_of(as_of)
+    records = with_validity(workspace.records.load(), organisations)
+    if what in OVERVIEWS:
+        looked = Looked(
+            organisations,
+            day,
+            within,
+            board,
+            settings.cycle.start,
+            settings.floors.scores,
+            settings.floors.shares,
+        )
+        rows = in_words(OVERVIEWS[what](records, looked), workspace.language)
+    else:
+        rows = SHOWN[what](records, settings.cycle.start, workspace.language, day)
+    asked = {"what": what, "as_of": day.isoformat(), "within": within, "board": board}
+    return Result("register", pd.DataFrame(rows), asked, payload={what: rows}, language=workspace.language)
