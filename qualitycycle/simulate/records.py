@@ -36,7 +36,7 @@ def register_records(
     trainers = [_trainer(rng, plan, *pair) for pair in zip(plan.trainers, names, strict=False)]
     return {
         "trainers": trainers,
-        "active_periods": [],
+        "active_periods": [_period(trainers[0])],
         "requirements": [row for trainer in trainers for row in _requirements(apart, plan, trainer)],
         "sessions": [_session(plan, session) for session in sessions],
         "session_trainers": [
@@ -78,6 +78,12 @@ def _trainer(rng: np.random.Generator, plan: RegionPlan, trainer: TrainerPlan, n
         "brlo": registered,
         "brlo_until": date(int(rng.integers(2026, 2030)), 12, 31) if registered else None,
     }
+
+
+def _period(trainer: Row) -> Row:
+    """That a trainer began, said with its reason."""
+    began = trainer["active_from"]
+    return {"trainer": trainer["id"], "active_from": began, "active_to": None, "reason": "begonnen"}
 
 
 def _requirements(rng: np.random.Generator, plan: RegionPlan, trainer: Row) -> list[Row]:

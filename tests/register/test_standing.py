@@ -77,7 +77,7 @@ def test_the_columns_of_a_trainer_are_assumptions() -> None:
         Standing.MISSING,
         Standing.MISSING,
     ]
-    assert [one.standing for one in standings(records, REGION, date(2026, 1, 16))][0] is Standing.LAPSED
+    assert next(one.standing for one in standings(records, REGION, date(2026, 1, 16))) is Standing.LAPSED
 
 
 def test_a_role_that_is_not_named_needs_what_any_role_needs() -> None:
