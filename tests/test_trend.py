@@ -268,6 +268,35 @@ def test_a_series_is_named_without_its_year(workspace: Workspace) -> None:
     assert "Basis" in only["where"]
 
 
+def test_a_scale_at_its_ceiling_is_read_by_its_best_answers(tmp_path: Path) -> None:
+    """Most people give a ten: what counts is how many; a norm for the mean has nothing to say."""
+    tens = [9, 7, 8, 6, 9, 8, 7, 9, 6, 8, 7, 9, 8]
+    marks = [[10] * k + [8] * (10 - k) for k in tens]
+    found = series(region(tmp_path / "ws", {"DUIN": marks}, goals=[GOAL]), partnership="DUIN")
+    assert (found["deciding"], found["norm"], found["verdict"]) == ("top", None, "ordinary")
+    assert found["centre"] == pytest.approx(np.mean(tens[:12]) / 10, abs=0.013)
+    assert 0 <= found["lower"] < 0.5 and found["upper"] == 1.0
+    assert any("hoogste antwoord" in line for line in found["notes"])
+
+
+def test_from_cycle_to_cycle_is_what_compare_says(tmp_path: Path) -> None:
+    """Two school years, the second one two and a half points lower."""
+    marks = drawn(22, 8, 12)
+    made = region(tmp_path / "ws", {"DUIN": marks}, every=30)
+    (change,) = series(made, partnership="DUIN")["cycle_over_cycle"]
+    assert (change["before"], change["cycle"], change["verdict"]) == ("2025-2026", "2026-2027", "worse")
+    compared = made.compare("cycle", item="TRN3", partnership="DUIN", reference="2025-2026").payload
+    (theirs,) = compared["comparisons"]
+    assert change["difference"] == pytest.approx(theirs["mean_difference"], abs=1e-6)
+    assert change["verdict"] == theirs["verdict"]
+    assert change["who_answered"]["novices"] == {}
+    assert series(made, partnership="DUIN", cycle="2025-2026")["cycle_over_cycle"] == []
+    (of_series,) = series(made, partnership="DUIN", series="Basis")["cycle_over_cycle"]
+    assert of_series["difference"] == pytest.approx(change["difference"])
+    one_year = series(made, partnership="DUIN", cycle="2026-2027")
+    assert one_year["sessions"] == 10 and one_year["trial_limits"]
+
+
 def test_the_command(workspace: Workspace) -> None:
     place = ["--workspace", str(workspace.root)]
     one = json.loads(run(*place, "trend", "TRN3", "--partnership", "DUIN", "--json").output)

@@ -86,12 +86,9 @@ def _change(
         if (share := _novices(view, partnership, cycle, kind)) is not None
     }
     said = [sentence(one, language)]
-    names = {"arm": one.arm, "reference": one.reference}
-    said += (
-        rival_sentences([r for r in rivals if r.key == "response" and r.worth_saying], language, names)
-        if (any(r.key == "response" and r.worth_saying for r in rivals))
-        else []
-    )
+    response = [rival for rival in rivals if rival.key == "response" and rival.worth_saying]
+    if response:
+        said += rival_sentences(response, language, {"arm": one.arm, "reference": one.reference})
     said += _mix(novices, one, language)
     return Change(one, rivals, novices, tuple(said))
 

@@ -138,9 +138,12 @@ def _limits(
 
 
 def _steps(points: Sequence[SessionPoint], baseline: int, clustered: bool) -> Mask | None:
-    """Which steps between neighbours settle the limits: those between strangers, if there are enough."""
+    """Which steps between neighbours settle the limits: those between strangers, if they are enough
+    and not all of them nothing."""
     strange = strangers([one.team for one in points])
-    return strange if clustered and strange[: baseline - 1].sum() >= LEAST_STEPS else None
+    first = np.array([one.value for one in points[:baseline]])
+    steps = np.abs(np.diff(first))[strange[: baseline - 1]]
+    return strange if clustered and len(steps) >= LEAST_STEPS and steps.max() > ROUNDING else None
 
 
 def _widened(limits: Limits, baseline: int) -> Limits:

@@ -58,6 +58,13 @@ def test_rules_in_a_row_are_off_where_time_and_trainer_are_one() -> None:
     assert after_trainers(values[:6], [f"t{i}" for i in range(6)]) is None
 
 
+def test_steps_between_strangers_that_are_all_nothing_settle_no_limits() -> None:
+    """Only within the sessions of one trainer something differs: then all sessions count."""
+    values, teams = [8.0, 7.0, 8.0] * 6, [name for name in "ABCABC" for _ in range(3)]
+    found = process(sessions(values, teams=teams), share=False)
+    assert found.limits is not None and (found.limits.sigma > 0).all() and found.signals == ()
+
+
 @pytest.mark.parametrize(
     ("teams", "naive", "ours"), [(RETURNING, 0.51, 0.11), (PASSING, 0.71, 0.22), (ALTERNATING, 0.3, 0.3)]
 )
