@@ -27,6 +27,9 @@ HALF = 0.5
 SAMPLE = 200
 """So many rows show whether the answers are in another language."""
 
+STRANGE_LABELS = 2
+"""One strange answer is a slip; so many may be another language."""
+
 STRANGE = 0.5
 """From this share of unknown answers on, a whole scale is in other words."""
 
@@ -112,7 +115,7 @@ def strange_scales(
             if key in (column.item.id, column.item.scale)
             for cell in export.columns[column.index][:SAMPLE]
         )
-        if unknown >= STRANGE * given:
+        if len(labels) >= STRANGE_LABELS and unknown >= STRANGE * given:
             details = {"scale": key, "labels": "; ".join(labels[: 2 * NAMED])}
             findings.append(
                 Finding(
@@ -174,10 +177,11 @@ def _required(instrument: Instrument, moments: Collection[Moment]) -> list[Item]
 
 
 def _fullest(instrument: Instrument, found: Collection[str]) -> Moment:
-    """The moment of whose questions the file has the greatest share."""
+    """The moment of which the file has most questions; of equals the one with fewest missing."""
 
-    def share(moment: Moment) -> float:
+    def held(moment: Moment) -> tuple[int, int]:
         asked = [item.id for item in _required(instrument, {moment})]
-        return sum(id in found for id in asked) / len(asked) if asked else 0.0
+        there = sum(id in found for id in asked)
+        return there, there - len(asked)
 
-    return max(Moment, key=share)
+    return max(Moment, key=held)
