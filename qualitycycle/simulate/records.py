@@ -40,7 +40,7 @@ def register_records(
         "requirements": [row for trainer in trainers for row in _requirements(apart, plan, trainer)],
         "sessions": [_session(plan, session) for session in sessions],
         "session_trainers": [
-            {"session": session.id, "trainer": trainer, "affiliation": affiliation}
+            {"session": session.id, "trainer": trainer, "affiliation": affiliation, "role": None}
             for session in sessions
             for trainer, affiliation in zip(session.team.trainers, session.affiliations, strict=True)
         ],
@@ -106,6 +106,8 @@ def _requirements(rng: np.random.Generator, plan: RegionPlan, trainer: Row) -> l
             "on": day,
             "assessed_by": trainer["board"] or trainer["institute"],
             "evidence": "portfolio" if state == "passed" and rng.random() < 0.7 else None,
+            "valid_until": None,
+            "notes": None,
         }
         for requirement, state, day in own
     ]
@@ -120,10 +122,8 @@ def _followed(rng: np.random.Generator, plan: RegionPlan, mentors: Mapping[str, 
                 kind = TrainingKind.REFRESHER if rng.random() < 0.6 else TrainingKind.DEEPENING
                 day = date(plan.cycles[-1], int(rng.integers(9, 13)), int(rng.integers(1, 29)))
                 issuers = (partnership.institutes[0],) if rng.random() < 0.5 else ()
-                proof = bool(issuers)
-                rows.append(
-                    {"person": mentor["id"], "kind": kind, "on": day, "proof": proof, "issuers": issuers}
-                )
+                own = {"person": mentor["id"], "kind": kind, "on": day, "session": None}
+                rows.append({**own, "proof": bool(issuers), "issuers": issuers})
     return rows
 
 
