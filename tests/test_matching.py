@@ -231,6 +231,11 @@ def test_a_trial_writes_nothing_and_finds_the_same(workspace: Workspace, tmp_pat
     assert messages(workspace.match(file).findings) == messages(tried.findings)
 
 
+def test_a_mapping_is_not_named_after_a_session(workspace: Workspace, tmp_path: Path) -> None:
+    file = written(tmp_path, {TRN3: [7, 8, 9]}, "Evaluatie DUIN-1(1-3).csv")
+    assert workspace.match(file).mapping == "evaluatie"
+
+
 def test_a_code_with_other_words_is_another_layout(workspace: Workspace, tmp_path: Path) -> None:
     """The same question has another code in the next form: codes alone never decide."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -171,7 +172,7 @@ def _print_matched(done: Matched, workspace: Workspace) -> None:
         print_finding(found, workspace.language)
     files = ", ".join(path.as_posix() for path in done.written)
     key = f"matching.done.{done.status}"
-    print_text(wording.text(key, workspace.language, files=files, file=done.file.name), style="bold")
+    print_text(wording.text(key, workspace.language, files=files, file=quote(str(done.file))), style="bold")
 
 
 def _short(header: str) -> str:
