@@ -164,11 +164,13 @@ def _spread(result: Result, language: str) -> Drawn:
 
 
 def _trend(result: Result, language: str) -> Drawn:
-    plots = [trend_plot(one) for one in result.payload["series"]]
-    if len(plots) != 1:
-        found = ", ".join(f"{one['item']} ({one['where']})" for one in result.payload["series"])
+    series = result.payload.get("series", [])
+    if not series:
+        raise UsageProblem(Finding("figures.nothing_to_draw", value=result.name))
+    if len(series) > 1:
+        found = ", ".join(f"{one['item']} ({one['where']})" for one in series)
         raise UsageProblem(Finding("trend.one_figure", value=found))
-    plot = plots[0]
+    plot = trend_plot(series[0])
     return trend_figure(plot, language), trend_table(plot, language), trend_caption(plot, language)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
@@ -16,10 +18,10 @@ from qualitycycle.analysis.charts.noise import (
     simulated_rate,
     without_runs,
 )
-from qualitycycle.analysis.charts.process import BASELINE, process
+from qualitycycle.analysis.charts.process import BASELINE, SessionPoint, process
 from qualitycycle.analysis.charts.series import Series
 from qualitycycle.analysis.charts.signals import RULES
-from tests.analysis.charts.sessions import sessions
+from tests.analysis.charts.sessions import START, sessions
 
 CHARTS = 400
 
@@ -87,3 +89,22 @@ def test_a_series_promises_from_its_own_limits() -> None:
     assert Series("TRN3", "T", "W", "mean", processes=(chart,)).found is None
     few = process(sessions(values[:8]), share=False)
     assert Series("TRN3", "T", "W", "mean", processes=(few,), relevant=0.5).found is None
+
+
+@pytest.mark.parametrize("share", [False, True])
+def test_what_is_told_holds_for_sessions_as_they_are(share: bool) -> None:
+    """Whole marks, 10 to 20 answers, trainers and sessions that differ, one or two trainers each."""
+    rng = np.random.default_rng(13)
+    seen, charts = 0, 150
+    for _ in range(charts):
+        own, points = 0.3 * rng.standard_normal(8), []
+        for i in range(24):
+            team = sorted(rng.choice(8, rng.choice([1, 2]), replace=False))
+            level = 7.8 + 0.25 * rng.standard_normal() + own[team].mean()
+            marks = np.round(rng.normal(level, 1.1, rng.integers(10, 21)))
+            marks = (marks >= 8).astype(float) if share else marks
+            sums = float(marks.sum()), float((marks**2).sum())
+            names = "|".join(f"t{one}" for one in team)
+            points.append(SessionPoint(f"S{i:02d}", START + timedelta(i), len(marks), *sums, names))
+        seen += bool(process(points, share=share).signals)
+    assert seen / charts == pytest.approx(false_signal_rate(24), abs=0.12)
