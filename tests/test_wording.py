@@ -18,7 +18,7 @@ from qualitycycle import wording
 DOMAINS = sorted(path.stem for path in (wording.FOLDER / "nl" / "LC_MESSAGES").glob("*.po"))
 LANGUAGES = wording.languages()
 PACKAGE = Path(qualitycycle.__file__).parent
-FILE_ENDINGS = (".xlsx", ".csv", ".html", ".html.j2", ".toml")
+FILE_ENDINGS = (".xlsx", ".csv", ".html", ".html.j2", ".toml", ".key")
 KEY = re.compile(rf"^({'|'.join(DOMAINS)})\.[a-z0-9_.]+[a-z0-9]$", re.IGNORECASE)
 
 

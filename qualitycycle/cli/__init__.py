@@ -13,6 +13,7 @@ from pathlib import Path
 
 from qualitycycle.cli import (
     analysis,
+    certificates,
     change,
     imports,
     instrument,
@@ -31,6 +32,7 @@ from qualitycycle.wording import speak, text
 COMMANDS = (
     imports,
     register,
+    certificates,
     instrument,
     instrument_out,
     analysis,

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from qualitycycle.store.evaluations import EvaluationStore
     from qualitycycle.store.records import RecordStore
     from qualitycycle.vocabulary import Moment
+    from qualitycycle.workspace.certifying import Verification
     from qualitycycle.workspace.importing import ImportReport
     from qualitycycle.workspace.instrument_out import InstrumentExport
     from qualitycycle.workspace.matching import Decide, Matched
@@ -171,6 +173,28 @@ class Workspace:
         from qualitycycle.workspace.registry import export_register
 
         return export_register(self, Path(path), empty, force)
+
+    def write_certificates(
+        self,
+        path: str | Path,
+        certificate: str | None = None,
+        *,
+        session: str | None = None,
+        force: bool = False,
+    ) -> int:
+        """Write a certificate, or all of a session, as HTML or PDF; gives how many."""
+        from qualitycycle.workspace.certifying import write_certificates
+
+        return write_certificates(self, Path(path), certificate, session, force)
+
+    def verify_certificate(
+        self, code: str, *, holder: str | None = None, as_of: str | date | None = None
+    ) -> Verification:
+        """What the code on a certificate is: genuine, changed since, unknown or mistyped."""
+        from qualitycycle.workspace.certifying import verify_code
+        from qualitycycle.workspace.choices import day_of
+
+        return verify_code(self, code, holder, day_of(as_of))
 
     def show_register(self, what: str = "sessions", **choices: Any) -> Result:
         """The register as a table: ``sessions``, ``trainers``, ``mentors`` or ``certificates``."""
