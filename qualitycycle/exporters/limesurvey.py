@@ -20,7 +20,7 @@ from qualitycycle import wording
 from qualitycycle.errors import Refused
 from qualitycycle.exporters.form import LINK_CODE, LINK_CODE_PATTERN, RESERVED, Block, Form, Option, Question
 from qualitycycle.findings import Finding
-from qualitycycle.vocabulary import DECIMAL_SIGN
+from qualitycycle.vocabulary import DECIMAL_SIGN, OPTION_PREFIX
 
 COLUMNS = (
     *("class", "type/scale", "name", "relevance", "text", "help", "language", "validation"),
@@ -90,6 +90,16 @@ def code_of(name: str) -> str:
     return "".join(sign for sign in name.replace(".", DECIMAL_SIGN) if sign.isascii() and sign.isalnum())
 
 
+def answer_code(question: Question, option: Option) -> str:
+    """The code of an answer: of a mark its number, of a point ``opt4``.
+
+    A bare ``1`` in an array could be taken for a ticked box, ``A4`` for the fourth answer of
+    any survey; ``opt4`` is only ours.
+    """
+    is_point = question.kind != "mark" and option.code.isdigit()
+    return f"{OPTION_PREFIX}{option.code}" if is_point else code_of(option.code)
+
+
 def _rows(form: Form) -> Iterator[Row]:
     own, *others = form.languages
     number = 100_000 + int(hashlib.sha256(repr(form.hidden()).encode()).hexdigest(), 16) % 900_000
@@ -139,7 +149,7 @@ def _block(block: Block, name: str, language: str) -> Iterator[Row]:
         yield _question(_GRID, name, block.stem_text(language) or "")
         for question in block.questions:
             yield _part(question.id, question.text(language))
-        yield from _answers(block.options, language)
+        yield from _answers(block.questions[0], language)
         return
     question = block.questions[0]
     yield _question(_type(question), question.id, question.text(language))
@@ -147,7 +157,7 @@ def _block(block: Block, name: str, language: str) -> Iterator[Row]:
         for option in question.options:
             yield _part(option.code, option.text(language))
         return
-    yield from _answers(question.options, language)
+    yield from _answers(question, language)
 
 
 def _type(question: Question) -> str:
@@ -172,10 +182,11 @@ def _part(name: str, text: str) -> Row:
     return {"class": "SQ", "type/scale": "0", "name": code_of(name), "relevance": "1", "text": escaped}
 
 
-def _answers(options: tuple[Option, ...], language: str) -> Iterator[Row]:
-    for option in options:
+def _answers(question: Question, language: str) -> Iterator[Row]:
+    for option in question.options:
         text = html.escape(option.text(language), quote=False)
-        yield {"class": "A", "type/scale": "0", "name": code_of(option.code), "text": text}
+        code = answer_code(question, option)
+        yield {"class": "A", "type/scale": "0", "name": code, "text": text}
 
 
 def _quoted(text: str) -> str:

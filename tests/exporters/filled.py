@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from qualitycycle.exporters.form import LINK_CODE, Form, Question
-from qualitycycle.exporters.limesurvey import code_of
+from qualitycycle.exporters.limesurvey import answer_code, code_of
 from qualitycycle.exporters.ms_forms import TOOL_HEADERS
 from qualitycycle.vocabulary import NOT_APPLICABLE_CODE
 
@@ -293,4 +293,5 @@ def _lime_cells(question: Question, answer: Answer, values: str, language: str) 
         return [None if answer is None else yes if o.code in answer else no for o in question.options]
     if answer is None or question.kind == "open":
         return [answer]
-    return [code_of(answer) if values == "code" else label(question, answer, language)]
+    option = next(option for option in question.options if option.code == answer)
+    return [answer_code(question, option) if values == "code" else option.text(language)]

@@ -8,7 +8,7 @@ import pytest
 
 from qualitycycle.errors import Refused
 from qualitycycle.exporters.form import Form, Place, build_form
-from qualitycycle.exporters.limesurvey import COLUMNS, code_of, limesurvey, structure
+from qualitycycle.exporters.limesurvey import COLUMNS, answer_code, code_of, limesurvey, structure
 from qualitycycle.readers import read
 from qualitycycle.readers.structure import read_structure
 from qualitycycle.vocabulary import Moment
@@ -66,6 +66,16 @@ def test_questions_have_the_types_the_codes_and_nothing_mandatory() -> None:
     assert all(len(row["name"]) <= 5 for row in of_class("A"))
 
 
+def test_answers_have_codes_that_nobody_can_mistake() -> None:
+    codes = {
+        question.id: [answer_code(question, option) for option in question.options]
+        for question in odd_form().questions
+    }
+    assert codes["AG_1"] == ["opt1", "opt2", "opt3", "opt4", "opt5", "nvt"]
+    assert codes["MARK"][-3:] == ["9p5", "10", "nvt"]
+    assert codes["GROUPS"] == ["opt1", "opt2", "opt3"]
+
+
 def test_session_and_instrument_ride_along_in_hidden_equations() -> None:
     hidden = {row["name"]: (row["text"], row["equation"], row["hidden"]) for row in of_class("Q", "nl")[:3]}
     assert hidden["qcsession"] == ("qc_session", "{'DUIN-2526-04'}", "1")
@@ -90,7 +100,7 @@ def test_it_reads_back_as_the_same_questions_in_both_languages(tmp_path: Path) -
             for language in ("nl", "en"):
                 assert there.texts[language] == question.text(language)
                 shown = {key: texts[language] for key, texts in there.options.items()}
-                assert shown == {code_of(o.code): o.text(language) for o in question.options}
+                assert shown == {answer_code(question, o): o.text(language) for o in question.options}
 
 
 def test_it_is_a_questionnaire_and_not_taken_for_answers(tmp_path: Path) -> None:
