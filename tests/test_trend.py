@@ -35,6 +35,7 @@ def region(
     teams: Sequence[str] = TEAMS,
     every: int = 12,
     until: int | None = None,
+    series: Mapping[str, str] | None = None,
     **more: Sequence[Mapping[str, Any]],
 ) -> Workspace:
     """A workspace: partnership -> per session the marks people gave; a session every so many days.
@@ -50,7 +51,8 @@ def region(
             for t in sorted(set(teams))
         ],
         "sessions": [
-            {"id": id, "kind": "basic", "lead": lead, "series": "Basis 2025-2026"} for id, lead, _ in ids
+            {"id": id, "kind": "basic", "lead": lead, "series": (series or {}).get(lead, "Basis 2025-2026")}
+            for id, lead, _ in ids
         ],
         "meetings": [{"session": id, "date": date(2025, 9, 1) + timedelta(every * i)} for id, _, i in ids],
         "session_trainers": [
@@ -295,6 +297,19 @@ def test_from_cycle_to_cycle_is_what_compare_says(tmp_path: Path) -> None:
     assert of_series["difference"] == pytest.approx(change["difference"])
     one_year = series(made, partnership="DUIN", cycle="2026-2027")
     assert one_year["sessions"] == 10 and one_year["trial_limits"]
+
+
+def test_of_one_series_beside_others_no_level_is_told(tmp_path: Path) -> None:
+    """Two series: the difference of one, without means and without who answered."""
+    marks = {"DUIN": drawn(22, 8, 12), "MEER": drawn(22, 9)}
+    made = region(tmp_path / "ws", marks, every=30, series={"MEER": "Opfris"})
+    (whole,) = series(made)["cycle_over_cycle"]
+    (part,) = series(made, series="Basis")["cycle_over_cycle"]
+    assert whole["who_answered"]["response"] and not part["who_answered"]["response"]
+    assert part["difference"]["estimate"] < whole["difference"]["estimate"] < 0
+    notes = {name: series(made, series=name)["notes"][-1] for name in ("Basis", "Opfris")}
+    assert not any("het gemiddelde" in line for line in notes.values())
+    assert len(made.trend("TRN3", by="series").payload["series"]) == 2
 
 
 def test_the_command(workspace: Workspace) -> None:

@@ -55,21 +55,29 @@ def cycle_over_cycle(
 ) -> list[Change]:
     """Every cycle against the one before, over the sessions of a partnership or the region.
 
-    ``series``: of one training series only; then differences and verdicts, no levels.
+    ``series``: of one training series only. When there are others, differences and verdicts only:
+    levels, or who answered, could be subtracted from those of all.
     """
-    if series is not None:
-        of_series = {id: one for id, one in view.sessions.items() if series_name(one) == series}
-        view = replace(view, sessions=of_series, memo={}) if len(of_series) < len(view.sessions) else view
+    of_series = {id: one for id, one in view.sessions.items() if series in (None, series_name(one))}
+    part = len(of_series) < len(view.sessions)
+    view = replace(view, sessions=of_series, memo={}) if part else view
     found = []
     for before, after in pairwise(view.cycles()):
         question = Question("cycle", before, (item,), Scope(partnership, None), kind=kind, brief=True)
         said, _, _ = answer(view, question, language)
         for one in said:
-            if one.comparison.arm == after and one.scope == question.scope:
-                shown = one.comparison if series is None else replace(one.comparison, means=None)
-                if shown.verdict is not Verdict.TOO_FEW:
-                    found.append(_change(view, shown, one.rivals, partnership, kind, language))
+            shown = one.comparison
+            if (shown.arm, one.scope) != (after, question.scope) or shown.verdict is Verdict.TOO_FEW:
+                continue
+            bare = _bare(shown, language)
+            found.append(bare if part else _change(view, shown, one.rivals, partnership, kind, language))
     return found
+
+
+def _bare(one: Comparison, language: str) -> Change:
+    """A difference and its verdict, and nothing beside it."""
+    one = replace(one, means=None, favourable=None, tops=None)
+    return Change(one, (), {}, (sentence(one, language),))
 
 
 def _change(

@@ -79,14 +79,17 @@ def trend(
     view = take_view(workspace)
     questions = _questions(view, item, cycle, partnership, series, by, kind, norm, rebased)
     told = [_told(view, question, workspace.language) for question in questions]
-    changes = [_changes(view, question, workspace.language) for question in questions]
+    changes = [
+        _changes(view, question, one.series.reason == "hidden", workspace.language)
+        for question, one in zip(questions, told, strict=True)
+    ]
     settings = {"item": [one.series.item for one in told], "by": by, "kind": kind, "cycle": cycle}
     return _result(view, told, changes, workspace.language, {**settings, "partnership": partnership})
 
 
-def _changes(view: View, question: Question, language: str) -> list[Change]:
+def _changes(view: View, question: Question, hidden: bool, language: str) -> list[Change]:
     """From cycle to cycle, where the chart is not one cycle's; of a series, its own sessions."""
-    if question.group.cycle or question.moment != Moment.POST:
+    if question.group.cycle or question.moment != Moment.POST or (hidden and question.series):
         return []
     item, kind = question.measure.id, question.kind
     return cycle_over_cycle(view, item, question.group.partnership, question.series, kind, language)
