@@ -180,6 +180,9 @@ def _typed(raw: Any, cell: Scored) -> str | None:
 
 
 def _says_test(text: str) -> bool:
+    folded = text.casefold()
+    if not any(word in folded for word in TEST_WORDS):
+        return False
     words = set(WORD.findall(normalise_label(text)))
     return bool(words & TEST_WORDS) and words <= TEST_WORDS | BESIDE_TEST
 

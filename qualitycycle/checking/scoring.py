@@ -119,8 +119,12 @@ def _reader(item: str, scale: Scale, scale_id: str, mapping: SurveyMapping | Non
         found = contents.get(scale.kind)
         return found(cell) if found is not None else _score(cell, scale, labels)
 
+    longest = max(map(len, blanks))
+
     def read(cell: Any) -> Scored:
         plain = _plain(cell)
+        if scale.kind == "open" and len(plain) > 2 * longest:
+            return content(plain)
         normal = normalise_label(plain)
         if normal in labels and scale.kind not in ("open", "multi"):
             return content(plain)
