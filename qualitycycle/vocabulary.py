@@ -129,6 +129,9 @@ MOMENT_COLUMN = "qc_moment"
 OWN_COLUMNS = (SESSION_COLUMN, INSTRUMENT_COLUMN, MOMENT_COLUMN)
 """The hidden columns of a form we made ourselves: with them its export finds its place by itself."""
 
+BLOCK_PREFIX = "qc_block_"
+"""On a form we made, the name of a group of questions under one heading is this and its place."""
+
 OPTION_PREFIX = "opt"
 """On a form we made, the code of an option of a choice is this and its place: ``opt1``, ``opt2``."""
 

@@ -20,6 +20,7 @@ from qualitycycle.errors import Refused
 from qualitycycle.exporters.form import LINK_CODE, LINK_CODE_PATTERN, RESERVED, Block, Form, Option, Question
 from qualitycycle.exporters.ms_forms import ZIP_DATE, without_clock
 from qualitycycle.findings import Finding
+from qualitycycle.vocabulary import BLOCK_PREFIX
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -75,7 +76,7 @@ def _survey(form: Form) -> Iterator[Row]:
     for name, value in form.hidden().items():
         yield {"type": "calculate", "name": name, "calculation": _quoted(value)}
     for number, block in enumerate(form.blocks, start=1):
-        yield from _block(form, block, f"qc_block_{number}")
+        yield from _block(form, block, f"{BLOCK_PREFIX}{number}")
     if form.asks_link_code:
         texts = {language: form.link_code_text(language) for language in form.languages}
         hints = _sentences(form, "instrument_out.link_code_hint")

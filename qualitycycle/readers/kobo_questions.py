@@ -15,6 +15,7 @@ from qualitycycle.readers.beside import Beside, Explained, beside, settle
 from qualitycycle.readers.multiple import Choice, Column, Label, Option, join_choices
 from qualitycycle.readers.option_columns import JOINER
 from qualitycycle.readers.structure import Place, Question, Structure
+from qualitycycle.vocabulary import BLOCK_PREFIX
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _TRUTH = frozenset({"true", "false", "waar", "onwaar"})
@@ -98,7 +99,7 @@ def _splits(columns: Sequence[Column], named: frozenset[str], form: _Form | None
     """The path of each multiple choice and the places of its options.
 
     The options of a question stand under its path, hold true and false (or 1 and 0), and
-    nothing else stands there.
+    nothing else stands there. A group of questions of our own forms is never one question.
     """
     ticked = {column.header: _may_be_option(column, named) for column in columns}
     found: defaultdict[str, list[int]] = defaultdict(list)
@@ -109,7 +110,8 @@ def _splits(columns: Sequence[Column], named: frozenset[str], form: _Form | None
     return {
         path: places
         for path, places in found.items()
-        if _is_named(path, named) or _is_choice(columns, path, places, form)
+        if not _last(path).startswith(BLOCK_PREFIX)
+        and (_is_named(path, named) or _is_choice(columns, path, places, form))
     }
 
 

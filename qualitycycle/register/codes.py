@@ -2,8 +2,8 @@
 
 Sixteen symbols in four groups. Six stand for the certificate, eight for what it says, two for
 typing errors. What it says is who, what, when and of whom; until when that counts is a rule of
-the partnership and no part of it. The first two are keyed hashes (HMAC-SHA256): the code says nothing by itself,
-and a certificate whose facts were changed afterwards no longer fits its code.
+the partnership and no part of it. The first two are keyed hashes (HMAC-SHA256): the code says
+nothing by itself, and a certificate whose facts were changed afterwards no longer fits its code.
 Symbols are those of Crockford's base 32, in which 0 and O, 1, I and L are the same.
 """
 
