@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from qualitycycle.codebook import Codebook
 from qualitycycle.config_checks import cross_checks
 from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding
@@ -182,6 +183,7 @@ class Config:
     organisations: Organisations
     instruments: dict[str, Instrument]
     mappings: dict[str, SurveyMapping]
+    codebook: Codebook = Codebook()
 
     @cached_property
     def items(self) -> dict[str, tuple[Item, Instrument]]:
@@ -244,6 +246,7 @@ def load_config(root: Path) -> Config:
     findings: list[Finding] = []
     settings = _read(folder / "settings.toml", Settings, root, findings)
     organisations = _read(folder / "organisations.toml", Organisations, root, findings)
+    codebook = _read_codebook(folder, root, findings)
     every = _read_all(folder / "instruments", Instrument, root, findings)
     instruments = {one.id: one for one in every.values()}
     findings += _same_id(every)
@@ -252,7 +255,16 @@ def load_config(root: Path) -> Config:
     findings += cross_checks(folder, settings, organisations, instruments, mappings, broken)
     if settings is None or organisations is None or findings:
         raise Refused(findings)
-    return Config(folder, settings, organisations, instruments, mappings)
+    return Config(folder, settings, organisations, instruments, mappings, codebook)
+
+
+def _read_codebook(folder: Path, root: Path, findings: list[Finding]) -> Codebook:
+    """The workspace's themes; a workspace from before there were themes has the shipped ones."""
+    own = folder / "codebook.toml"
+    if own.exists():
+        return _read(own, Codebook, root, findings) or Codebook()
+    default = shipped("config")
+    return _read(default / "codebook.toml", Codebook, default.parent, findings) or Codebook()
 
 
 def _same_id(every: Mapping[str, Instrument]) -> Iterator[Finding]:

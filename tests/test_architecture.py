@@ -13,8 +13,8 @@ PACKAGE = Path(qualitycycle.__file__).parent
 
 FLOORS = {
     0: {"errors", "findings", "vocabulary"},
-    1: {"arrow", "config", "config_checks", "instrument", "labels", "mapping", "wording"},
-    2: {"readers", "checking", "linking", "register", "analysis", "disclosure", "pdca", "simulate"},
+    1: {"arrow", "codebook", "config", "config_checks", "instrument", "labels", "mapping", "wording"},
+    2: {"readers", "checking", "linking", "register", "analysis", "disclosure", "pdca", "simulate", "themes"},
     3: {"figures", "store", "querying", "counts", "pairs", "products"},
     4: {"report", "exporters"},
     5: {"workspace", "demo", "notebook"},

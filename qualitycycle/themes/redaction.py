@@ -1,0 +1,279 @@
+"""Names and numbers of people out of a comment, before anyone reads it.
+
+Too much is taken out rather than too little, and how much is counted: an ordinary word that is also
+a surname goes when it stands as a name, and so does a word that differs one letter from a name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import OSA
+
+NAME, MAIL, PHONE, NUMBER, LINK = "[naam]", "[e-mail]", "[telefoon]", "[nummer]", "[link]"
+
+PARTICLES = frozenset("van von der den de het ten ter te la le du di da el al t v d vd vder vden".split())
+TITLES = frozenset(
+    "meneer mevrouw mevr mw dhr juf juffrouw meester mr mrs ms miss docent trainer trainster mentor".split()
+)
+ORDINARY = frozenset(
+    "bakker visser smit mulder boer bos berg dijk groot klein wit zwart bruin koning prins jong oud vos haas "
+    "hoop roos mark mei kok schipper kuiper koster meijer brink veld beek dam vliet wal winter zomer post "
+    "kuipers bloem steen molen hof huis water goed lang kort vries graaf keizer leeuw vrede rust will may "
+    "rose young brown white black green hill wood king cook smith baker hope grace joy june art bill sky "
+    "school open rijk sterk stam pot bal kamp heuvel kerk poort duin wolf hart hand arts haan jager".split()
+)
+ABBREVIATIONS = frozenset("ict pdca brlo pabo hbo mbo nvt vrm vho ipabo".split())
+NEAR_LETTERS = 6
+"""From so many letters on, a word that differs one letter from a name is taken for it."""
+
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ĳ": "ij"})
+_WORD = re.compile(r"[^\W_]+")
+_BESIDE = re.compile(r"[\s.,'’`´\-‐-―/_]*")
+_SPELLED = re.compile(r"(?<!\w)(?:\w[ .\-_*]{1,2}){2,}\w(?!\w)")
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        MAIL,
+        re.compile(
+            r"[\w.+\-]+\s*(?:@|\(at\)|\[at\]|\s(?:at|apenstaartje)\s)\s*"
+            r"[\w\-]+(?:(?:\.|\s*\(dot\)\s*|\spunt\s)[\w\-]+)+",
+            re.I,
+        ),
+    ),
+    (LINK, re.compile(r"(?:https?://|www\.)\S+|\b(?:[\w\-]+\.)+(?:nl|com|org|eu|net|be)(?:/\S*)?\b", re.I)),
+    (NUMBER, re.compile(r"\b[A-Z]{2}\s?\d{2}(?:[ .]?[A-Z0-9]{4}){2,7}(?:[ .]?[A-Z0-9]{1,3})?\b", re.I)),
+    (PHONE, re.compile(r"(?<!\w)(?:\+|00)\d{2}[\s.\-()]*(?:\(0\))?(?:[\s.\-()]*\d){8,10}(?!\d)")),
+    (PHONE, re.compile(r"(?<!\w)0\d(?:[\s.\-()/]*\d){8}(?!\d)")),
+    (NUMBER, re.compile(r"(?<!\w)\d(?:[ .\-]?\d){6,}(?!\w)")),
+    (NAME, re.compile(r"(?<!\w)@\w[\w.\-]+")),
+    (NAME, re.compile(r"(?<!\w)(?:[A-Z]\.\s?)+(?:(?:van|de|der|den|ten|ter|te|'t)\s+)*[A-Z][^\W\d_]{2,}")),
+    (
+        NAME,
+        re.compile(
+            r"(?<=\b)(?i:meneer|mevrouw|mevr\.?|mw\.?|dhr\.?|juf|mrs\.?|ms\.?)\s+"
+            r"(?:(?i:van|de|der|den|ten|ter|te)\s+)*[A-Z][^\W\d_]+(?:-[A-Z][^\W\d_]+)*"
+        ),
+    ),
+)
+"""What is taken out whoever it concerns, in this order; nine digits go whether or not they pass the
+eleven test, and so does every longer row of digits."""
+
+
+@dataclass(frozen=True)
+class Redacted:
+    """A comment that may be read: its ``text``, how often each kind was taken out, and how many of
+    these are ``doubtful`` (an ordinary word, or a word that only looks like a name)."""
+
+    text: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    doubtful: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many places were taken out."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names to look for: ``words`` stand for a person by themselves, ``ordinary`` ones only as a
+    name, ``joined`` are whole names without spaces, ``initials`` the letters of a whole name."""
+
+    words: frozenset[str] = frozenset()
+    ordinary: frozenset[str] = frozenset()
+    joined: frozenset[str] = frozenset()
+    initials: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Token:
+    start: int
+    end: int
+    raw: str
+    folded: str
+
+
+def folded(text: str) -> str:
+    """Text as names are compared: without case and accents, ij as y.
+
+    >>> folded("Çelik-IJzerman")
+    'celik-yzerman'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(one for one in plain if not unicodedata.combining(one)).replace("ij", "y")
+
+
+def names_of(people: Iterable[str]) -> Names:
+    """The names to look for, of people as the register writes them.
+
+    >>> sorted(names_of(["Pieter de Vries"]).words), sorted(names_of(["de Vries, Pieter"]).initials)
+    (['pieter'], ['pdv', 'pv'])
+    """
+    words: set[str] = set()
+    joined: set[str] = set()
+    initials: set[str] = set()
+    for person in people:
+        parts = _in_order(person)
+        own = [part for part in parts if part not in PARTICLES and part not in TITLES and len(part) > 1]
+        words.update(own)
+        tail = parts[next((at for at, part in enumerate(parts) if part in PARTICLES), 1) :]
+        joined.update("".join(some) for some in (parts, tail, own) if len("".join(some)) > 3)
+        initials.update("".join(part[0] for part in some) for some in (parts, own) if len(some) > 1)
+    ordinary = {word for word in words if word in _ORDINARY_FOLDED or len(word) <= 2}
+    return Names(
+        frozenset(words - ordinary), frozenset(ordinary), frozenset(joined - words), frozenset(initials)
+    )
+
+
+_ORDINARY_FOLDED = frozenset(map(folded, ORDINARY))
+
+
+def _in_order(person: str) -> list[str]:
+    last, comma, first = person.partition(",")
+    text = f"{first} {last}" if comma else person
+    return [word for word in _WORD.findall(folded(text)) if word]
+
+
+def redact(text: str, names: Names) -> Redacted:
+    """The comment without names, addresses and numbers of people.
+
+    >>> redact("Vraag het P. de Vries (06-12345678).", names_of(["Pieter de Vries"])).text
+    'Vraag het [naam] ([telefoon]).'
+    """
+    clean = unicodedata.normalize("NFKC", text)
+    clean = "".join(one for one in clean if unicodedata.category(one) != "Cf" or one in "\n\t")
+    counts: Counter[str] = Counter()
+    clean, doubtful = _named(clean, names, counts, *_masked(clean))
+    return Redacted(clean, dict(counts), doubtful)
+
+
+def _masked(text: str) -> tuple[list[tuple[int, int, str]], str]:
+    """The places of the patterns, and the text with these blanked so that nothing counts twice."""
+    places: list[tuple[int, int, str]] = []
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            places.append((match.start(), match.end(), kind))
+            text = text[: match.start()] + "\0" * len(match.group()) + text[match.end() :]
+    return places, text
+
+
+def _named(
+    clean: str, names: Names, counts: Counter[str], places: list[tuple[int, int, str]], masked: str
+) -> tuple[str, int]:
+    tokens = [_Token(m.start(), m.end(), m.group(), folded(m.group())) for m in _WORD.finditer(masked)]
+    certain = {at for at, token in enumerate(tokens) if _is_name(token, names)}
+    certain |= set(_by_initials(tokens, masked, names))
+    doubtful = {at for at, token in enumerate(tokens) if at not in certain and _may_be(token, names)}
+    doubtful |= {
+        at
+        for at, token in enumerate(tokens)
+        if _stem(token, names.ordinary) and _leans(at, tokens, certain, masked)
+    }
+    found = [_widened(at, tokens, masked) for at in sorted(certain | doubtful)]
+    found += [match.span() for match in _SPELLED.finditer(masked) if _spells(match.group(), names)]
+    places = places + [(start, end, NAME) for start, end in found]
+    return _replaced(clean, places, counts), len(doubtful)
+
+
+def _is_name(token: _Token, names: Names) -> bool:
+    return _stem(token, names.words | names.joined)
+
+
+def _stem(token: _Token, known: frozenset[str]) -> bool:
+    """Whether a word is a name, also in the genitive (Jans, Jan's) or as a plural."""
+    return token.folded in known or (token.folded.endswith("s") and token.folded[:-1] in known)
+
+
+def _may_be(token: _Token, names: Names) -> bool:
+    """An ordinary word with a capital, or a word one letter away from a name."""
+    if _stem(token, names.ordinary):
+        return token.raw[0].isupper()
+    if len(token.folded) < NEAR_LETTERS or not token.raw[0].isupper():
+        return False
+    return any(
+        len(name) >= NEAR_LETTERS and OSA.distance(token.folded, name, score_cutoff=1) <= 1
+        for name in names.words | names.joined | names.ordinary
+    )
+
+
+def _leans(at: int, tokens: Sequence[_Token], certain: set[int], text: str) -> bool:
+    """Whether an ordinary word stands beside a name, an initial or a title.
+
+    Two particles before it (``van der berg``) make it a name too.
+    """
+    before = [other for other in range(at - 1, max(-1, at - 4), -1) if _touch(tokens, other, at, text)]
+    particles = 0
+    for other in before:
+        if tokens[other].folded not in PARTICLES:
+            titled = tokens[other].folded in TITLES
+            return titled or other in certain or _is_initial(tokens[other], text)
+        particles += 1
+    after = at + 1
+    beside = after < len(tokens) and _touch(tokens, at, after, text)
+    follows = beside and (after in certain or _is_initial(tokens[after], text))
+    return particles >= 2 or follows
+
+
+def _touch(tokens: Sequence[_Token], first: int, second: int, text: str) -> bool:
+    between = "".join(text[tokens[at].end : tokens[at + 1].start] for at in range(first, second))
+    return _BESIDE.fullmatch(between) is not None
+
+
+def _is_initial(token: _Token, text: str) -> bool:
+    return len(token.raw) == 1 and token.raw.isalpha() and text[token.end : token.end + 1] == "."
+
+
+def _by_initials(tokens: Sequence[_Token], text: str, names: Names) -> Iterator[int]:
+    """Initials of a whole name: three letters or more (``PdV``), or with dots (``P.V.``)."""
+    for at, token in enumerate(tokens):
+        capitals = sum(letter.isupper() for letter in token.raw)
+        if len(token.folded) > 2 and capitals > 1 and token.folded in names.initials - ABBREVIATIONS:
+            yield at
+        run = [at]
+        while _is_initial(tokens[run[-1]], text) and run[-1] + 1 < len(tokens) and len(run) < 6:
+            run.append(run[-1] + 1)
+        letters = [one for one in run if _is_initial(tokens[one], text)]
+        if len(letters) > 1 and "".join(tokens[one].folded for one in letters) in names.initials:
+            yield from letters
+
+
+def _spells(text: str, names: Names) -> bool:
+    letters = "".join(_WORD.findall(folded(text))).replace("_", "")
+    return any(name in letters for name in names.words | names.joined | names.ordinary if len(name) > 2)
+
+
+def _widened(at: int, tokens: Sequence[_Token], text: str) -> tuple[int, int]:
+    """A name with the particles and initials that stand beside it."""
+    first, last = at, at
+    while first > 0 and _touch(tokens, first - 1, first, text) and _belongs(tokens[first - 1], text):
+        first -= 1
+    while last + 1 < len(tokens) and _touch(tokens, last, last + 1, text):
+        if not _is_initial(tokens[last + 1], text):
+            break
+        last += 1
+    end = tokens[last].end + (last > at)
+    return tokens[first].start, end
+
+
+def _belongs(token: _Token, text: str) -> bool:
+    return token.folded in PARTICLES or _is_initial(token, text)
+
+
+def _replaced(text: str, places: Iterable[tuple[int, int, str]], counts: Counter[str]) -> str:
+    """The text with every place replaced by its kind; places that touch are one."""
+    merged: list[tuple[int, int, str]] = []
+    for start, end, kind in sorted(places):
+        if merged and kind == merged[-1][2] and _BESIDE.fullmatch(text[merged[-1][1] : start] or " "):
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]), kind)
+        elif merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]), merged[-1][2])
+        else:
+            merged.append((start, end, kind))
+    for start, end, kind in reversed(merged):
+        counts[kind] += 1
+        text = f"{text[:start]}{kind}{text[end:]}"
+    return text
