@@ -195,7 +195,8 @@ def _collected_identities(grid: Grid, dropped: Sequence[int]) -> list[Finding]:
         grid.headers[at]
         for at in dropped
         if any(
-            cell is not None and str(cell).strip().casefold() not in anonymous for cell in grid.columns[at]
+            cell is not None and str(cell).strip().casefold() not in anonymous
+            for cell in set(grid.columns[at])
         )
     ]
     if not filled:

@@ -170,8 +170,11 @@ def _plain(column: Sequence[Any]) -> Sequence[Any]:
     >>> _plain([7.0, 7.5, date(2025, 9, 1), "ja"])
     [7, 7.5, datetime.datetime(2025, 9, 1, 0, 0), 'ja']
     """
-    if set(map(type, column)) <= _PLAIN:
+    kinds = set(map(type, column)) - _PLAIN
+    if not kinds:
         return column
+    if kinds == {float}:
+        return [int(cell) if type(cell) is float and cell.is_integer() else cell for cell in column]
     return [_plain_cell(cell) if type(cell) not in _PLAIN else cell for cell in column]
 
 
