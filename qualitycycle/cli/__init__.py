@@ -18,6 +18,7 @@ from qualitycycle.cli import (
     imports,
     instrument,
     instrument_out,
+    people,
     register,
     reliability,
     simulate,
@@ -32,6 +33,7 @@ from qualitycycle.wording import speak, text
 COMMANDS = (
     imports,
     register,
+    people,
     certificates,
     instrument,
     instrument_out,

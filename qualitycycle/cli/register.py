@@ -48,14 +48,21 @@ def export(shared: dict[str, Any], /, file: str, force: bool) -> None:
 
 @register.command("import", help="register_import")
 @click.argument("file", type=click.Path())
+@option("--board", "from_board", metavar="BOARD")
+@option("--mapping", "board_mapping", type=click.Path())
 @option("--dry-run", is_flag=True)
 @shared_options
 @click.pass_obj
-def import_(shared: dict[str, Any], /, file: str, dry_run: bool) -> None:
-    """Read the register workbook."""
+def import_(
+    shared: dict[str, Any], /, file: str, from_board: str | None, board_mapping: str | None, dry_run: bool
+) -> None:
+    """Read the register workbook, or with ``--board`` a board's own sheet of mentors."""
     workspace = workspace_of(shared)
     language = workspace.language
-    outcome = workspace.import_register(file, dry_run=dry_run)
+    if from_board:
+        outcome = workspace.import_board(file, from_board, mapping=board_mapping, dry_run=dry_run)
+    else:
+        outcome = workspace.import_register(file, dry_run=dry_run)
     if shared.get("as_json"):
         findings = [finding_json(found, language) for found in outcome.findings]
         print_json({"status": outcome.status, "changes": outcome.changes_json(), "findings": findings})

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from qualitycycle.findings import Finding, Level
 from qualitycycle.register.derive import by_id
@@ -21,6 +21,8 @@ NEAR = 80.0
 """From this similarity (0-100) on, a name is worth asking about."""
 
 _PARTICLES = frozenset({"van", "von", "vd", "vder", "vden", "der", "den", "de", "het", "ten", "ter", "te"})
+_SOUNDS_LIKE = str.maketrans("cyz", "kis")
+_TYPO = 80.0
 _TITLES = frozenset(
     {"dhr", "heer", "mw", "mevr", "mevrouw", "juf", "meester", "mr", "dr", "drs", "ir", "ing", "prof"}
 )
@@ -105,6 +107,55 @@ def same_names(names: Sequence[str]) -> dict[int, int]:
         for word in set(name.words):
             earlier.setdefault(word, []).append(at)
     return found
+
+
+def likeness(one: str, other: str) -> Literal["same", "near"] | None:
+    """Whether two names may be one person's: the same as ``match_name`` compares, or nearly so.
+
+    Nearly: word by word they start alike and differ by a typing error, an initial standing
+    for a word; one word at least is written out in both, and particles may differ.
+
+    >>> likeness("Noor van der Wilg", "v.d. Wilg, N."), likeness("Karin Bakker", "C. Backer")
+    ('same', 'near')
+    >>> likeness("Karin Bakker", "Carla Bakker"), likeness("J. Bos", "J. Berg")
+    (None, None)
+    """
+    first, second = _name(one), _name(other)
+    if not first.words or not second.words:
+        return None
+    if _same(first, second):
+        return "same"
+    short, long = sorted((_by_first_letter(first), _by_first_letter(second)), key=len)
+    if len(short) < 2 or len(short) != len(long):
+        return None
+    pairs = list(zip(short, long, strict=True))
+    written_out = any(len(a) > 1 and len(b) > 1 for a, b in pairs)
+    return "near" if written_out and all(_nearly(a, b) for a, b in pairs) else None
+
+
+def first_letters(text: str) -> frozenset[str]:
+    """The first letters of the words of a name, those that sound alike as one.
+
+    >>> sorted(first_letters("Karin van der Wilg")) == sorted(first_letters("C. Wilg"))
+    True
+    """
+    return frozenset(_sound(word) for word in _by_first_letter(_name(text)))
+
+
+def _by_first_letter(name: _Name) -> list[str]:
+    return sorted((*name.words, *name.initials), key=lambda word: (_sound(word), word))
+
+
+def _sound(word: str) -> str:
+    return word[0].translate(_SOUNDS_LIKE)
+
+
+def _nearly(one: str, other: str) -> bool:
+    from rapidfuzz import fuzz
+
+    if _sound(one) != _sound(other):
+        return False
+    return 1 in (len(one), len(other)) or fuzz.ratio(one, other) >= _TYPO
 
 
 def split_names(text: str, trainers: Sequence[Mapping[str, Any]] = ()) -> list[str]:

@@ -321,6 +321,25 @@ TABLES: dict[str, Table] = {
 }
 """Every table of the register, by name, in the order of the workbook's sheets."""
 
+MERGES = Table(
+    "merges",
+    ("number",),
+    (
+        Column("number", "integer", required=True),
+        Column("at", required=True),
+        Column("by"),
+        Column("kept", required=True),
+        Column("gone", required=True),
+        Column("steps", required=True),
+        Column("undone_at"),
+        Column("undone_by"),
+    ),
+)
+"""The log of merged people: kept beside the tables, and no sheet that somebody could edit."""
+
+STORED: dict[str, Table] = {**TABLES, MERGES.name: MERGES}
+"""Everything the register keeps on disk."""
+
 
 def fold_id(value: Any) -> str:
     """The form in which ids are compared: without case, outer blanks and composed accents.

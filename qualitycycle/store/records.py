@@ -21,7 +21,7 @@ from deltalake import DeltaTable
 from qualitycycle import arrow
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding
-from qualitycycle.register.tables import TABLES, Column, Table
+from qualitycycle.register.tables import STORED, TABLES, Column, Table
 from qualitycycle.store import delta
 from qualitycycle.store.delta import TableSpec
 
@@ -56,7 +56,7 @@ TYPES = {
 
 @dataclass(frozen=True)
 class RecordStore:
-    """The tables of ``register.tables.TABLES`` under ``root``, as one.
+    """The tables of ``register.tables.STORED`` under ``root``, as one.
 
     Every method raises Refused when the folder cannot be reached or other writers keep it
     busy. Nothing is made before the first change.
@@ -70,7 +70,7 @@ class RecordStore:
         return delta.place(self.root)
 
     def load(self, at: Mapping[str, int | None] | None = None, names: Sequence[str] | None = None) -> Records:
-        """The rows of every table (or of ``names``), now or at the versions of an earlier moment.
+        """The rows of every sheet (or of ``names``), now or at the versions of an earlier moment.
 
         Dates are ``date``, lists tuples, blanks None; a table that nobody filled is empty.
         """
@@ -99,9 +99,9 @@ def _update(where: str, change: Callable[[Records], Mapping[str, Sequence[Mappin
     for pause in delta.pauses():
         commits = _commits(where, None)
         listed = _listed(commits)
-        before = _load(where, listed, tuple(TABLES))
+        before = _load(where, listed, tuple(STORED))
         after = {
-            name: [_row(TABLES[name], row) for row in rows] for name, rows in change(_copy(before)).items()
+            name: [_row(STORED[name], row) for row in rows] for name, rows in change(_copy(before)).items()
         }
         changed = [name for name, rows in after.items() if rows != before[name]]
         if not changed:
@@ -109,8 +109,8 @@ def _update(where: str, change: Callable[[Records], Mapping[str, Sequence[Mappin
         if commits is None:
             delta.open_or_create(_place(where, "commits"), COMMITS)
             continue
-        written = {name: _rewrite(where, TABLES[name], after[name]) for name in changed}
-        sizes = {name: len(after.get(name, before[name])) for name in TABLES}
+        written = {name: _rewrite(where, STORED[name], after[name]) for name in changed}
+        sizes = {name: len(after.get(name, before[name])) for name in STORED}
         version = _list(commits, {**listed, **written}, sizes)
         if version is not None:
             return {**listed, **written, "commits": version}
@@ -136,7 +136,7 @@ def _list(commits: DeltaTable, versions: Mapping[str, int], sizes: Mapping[str, 
     now = datetime.now(UTC)
     rows = [
         {"table": name, "version": versions[name], "rows": sizes[name], "committed_at": now}
-        for name in TABLES
+        for name in STORED
         if name in versions
     ]
     number = (commits.transaction_version(COUNTER) or 0) + 1
@@ -144,7 +144,7 @@ def _list(commits: DeltaTable, versions: Mapping[str, int], sizes: Mapping[str, 
 
 
 def _load(where: str, listed: Mapping[str, int], names: Sequence[str]) -> Records:
-    return {name: _rows(where, TABLES[name], listed.get(name)) for name in names}
+    return {name: _rows(where, STORED[name], listed.get(name)) for name in names}
 
 
 def _rows(where: str, table: Table, version: int | None) -> list[dict[str, Any]]:
@@ -201,5 +201,5 @@ def _versions(commits: DeltaTable | None, listed: Mapping[str, int]) -> Versions
 
 
 def _place(where: str, name: str) -> str:
-    folder = TABLES[name].folder if name in TABLES else "register"
+    folder = STORED[name].folder if name in STORED else "register"
     return delta.place(where, folder, name)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from qualitycycle.analysis.result import Result
+    from qualitycycle.register.duplicates import Proposal
     from qualitycycle.store.evaluations import EvaluationStore
     from qualitycycle.store.records import RecordStore
     from qualitycycle.vocabulary import Moment
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from qualitycycle.workspace.importing import ImportReport
     from qualitycycle.workspace.instrument_out import InstrumentExport
     from qualitycycle.workspace.matching import Decide, Matched
+    from qualitycycle.workspace.people import MergeReport
     from qualitycycle.workspace.registry import RegisterImport
     from qualitycycle.workspace.reporting import WrittenReport
     from qualitycycle.workspace.view import View
@@ -164,6 +166,48 @@ class Workspace:
         from qualitycycle.workspace.registry import import_register
 
         return import_register(self, Path(path), dry_run)
+
+    def import_board(
+        self,
+        path: str | Path,
+        board: str,
+        *,
+        mapping: str | Path | None = None,
+        dry_run: bool = False,
+    ) -> RegisterImport:
+        """Read a board's own sheet of mentors, whatever its headers; all of it or nothing.
+
+        ``mapping`` is a TOML for what the headers do not say (``register.board_sheet``).
+        """
+        from qualitycycle.workspace.people import import_board
+
+        return import_board(self, Path(path), board, Path(mapping) if mapping else None, dry_run)
+
+    def duplicates(self, *, board: str | None = None) -> list[Proposal]:
+        """Pairs of people in the register who may be one person; nothing is merged."""
+        from qualitycycle.workspace.people import duplicates
+
+        return duplicates(self, board)
+
+    def merge_people(
+        self, keep: str, gone: str, *, dry_run: bool = False, by: str | None = None
+    ) -> MergeReport:
+        """Give everything of the id ``gone`` to ``keep``; logged with ``by``, can be undone."""
+        from qualitycycle.workspace.people import merge_ids
+
+        return merge_ids(self, keep, gone, dry_run, by)
+
+    def unmerge_people(self, number: int, *, dry_run: bool = False, by: str | None = None) -> MergeReport:
+        """Undo merge ``number`` of the log, or refuse when its rows changed since."""
+        from qualitycycle.workspace.people import unmerge
+
+        return unmerge(self, number, dry_run, by)
+
+    def merges(self) -> list[dict[str, Any]]:
+        """The log of merges, oldest first."""
+        from qualitycycle.workspace.people import merges
+
+        return merges(self)
 
     def export_register(self, path: str | Path, *, empty: bool = False, force: bool = False) -> Path:
         """Write the register as an Excel workbook with drop-downs; ``empty`` for a template.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -78,12 +78,25 @@ def import_register(workspace: Workspace, path: Path, dry_run: bool) -> Register
         incoming, findings = read_workbook(path, organisations)
     except Refused as refused:
         return RegisterImport("rejected", findings=fold(refused.findings))
+    return upsert_register(workspace, lambda current: (incoming, findings), dry_run)
+
+
+def upsert_register(
+    workspace: Workspace, propose: Callable[[Records], tuple[Records, list[Finding]]], dry_run: bool
+) -> RegisterImport:
+    """Upsert what ``propose`` makes of the register as it stands, in one commit or not at all.
+
+    ``propose`` gives rows and what is to be said of them; it runs again when somebody else
+    changed the register meanwhile.
+    """
+    organisations = workspace.config.organisations
     answered = workspace.evaluations.collections()
     start = workspace.config.settings.cycle.start
     changes: list[Change] = []
     found: list[Finding] = []
 
     def change(current: Records) -> Records:
+        incoming, findings = propose(current)
         merged, changed = merge(current, incoming, organisations)
         problems = [*findings, *check(merged, organisations, start), *guard(current, merged, answered, start)]
         if has_errors(problems):
