@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from qualitycycle.findings import Finding, Level
-from qualitycycle.register.derive import SessionFacts, by_id, cycle_of, is_active
+from qualitycycle.register.derive import SessionFacts, cycle_of, is_active, with_periods
 from qualitycycle.register.names import same_names
 from qualitycycle.register.subject import Subject, oddity, problem
 from qualitycycle.register.tables import EARLIEST, LATEST, TABLES, Row, fold_id
@@ -97,7 +97,7 @@ def lead_is_not_a_guest(subject: Subject) -> Iterator[Finding]:
 
 def trainers_on_their_day(subject: Subject) -> Iterator[Finding]:
     """A trainer was active on the day of the session, and it is known on whose behalf."""
-    trainers = by_id(subject.records["trainers"])
+    trainers = with_periods(subject.records)
     sessions = {fold_id(id): facts for id, facts in subject.sessions.items()}
     for row in subject.rows("session_trainers"):
         trainer, facts = trainers.get(fold_id(row["trainer"])), sessions.get(fold_id(row["session"]))

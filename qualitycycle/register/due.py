@@ -13,8 +13,10 @@ from typing import Any
 
 from qualitycycle.config import Organisations
 from qualitycycle.register.derive import by_id, grouped, is_active, with_periods
+from qualitycycle.register.indicators import trainings
 from qualitycycle.register.standing import MET, Standing, standings, years_later
 from qualitycycle.register.tables import AnyRecords, fold_id
+from qualitycycle.vocabulary import TrainingKind
 
 SOON = 90
 CERTIFICATE, REQUIREMENT, UNTRAINED = "certificate", "requirement", "untrained"
@@ -76,7 +78,8 @@ def with_validity(records: AnyRecords, organisations: Organisations) -> dict[str
 def due(records: AnyRecords, organisations: Organisations, as_of: date, within: int = SOON) -> list[Due]:
     """Everything due within so many days of ``as_of``, expired or missing; soonest first.
 
-    A person's newest certificate decides; who has none and guides a student is ``untrained``.
+    Of a person the certificate that counts longest decides; a proof of attendance renews none.
+    Who guides a student without having followed the basic training is ``untrained``.
     Requirements are those of trainers who are active on the day.
     """
     found = [
@@ -112,7 +115,12 @@ def _certificates(
 ) -> Iterator[Due]:
     people = _people(records)
     for key, rows in grouped(with_validity(records, organisations)["certificates"], "person").items():
-        known = [row for row in rows if row.get("issued_on") is None or row["issued_on"] <= as_of]
+        known = [
+            row
+            for row in rows
+            if (row.get("issued_on") is None or row["issued_on"] <= as_of)
+            and (row.get("kind") != "attendance_proof" or row.get("valid_until") is not None)
+        ]
         if not known:
             continue
         last = max(known, key=lambda row: row.get("valid_until") or date.max)
@@ -126,10 +134,7 @@ def _certificates(
 def _untrained(records: AnyRecords, as_of: date) -> Iterator[Due]:
     people = _people(records)
     trained = {
-        fold_id(row.get("person"))
-        for name, day in (("certificates", "issued_on"), ("followed", "on"))
-        for row in records.get(name, ())
-        if row.get(day) is None or row[day] <= as_of
+        person for person, kind, on in trainings(records) if kind == TrainingKind.BASIC and on <= as_of
     }
     for key, row in by_id(records.get("mentors", ())).items():
         if row.get("mentoring") and key not in trained:

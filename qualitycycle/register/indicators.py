@@ -7,7 +7,7 @@ which part of those followed another training after or apart from it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -48,7 +48,8 @@ def indicators(
     """Both figures per partnership and cycle, up to the cycle of ``as_of``.
 
     The register says who guides a student now, not who did: earlier cycles ask which of
-    these people had followed the training by then.
+    these people had followed the training by then. The part of ``basic`` is the whole of
+    ``further``: where the one is below the floor, the other is not told either.
 
     >>> partnership = {"name": "P", "boards": ["B"]}
     >>> region = Organisations(partnerships={"P": partnership}, boards={"B": {"name": "B"}})
@@ -74,9 +75,9 @@ def indicators(
                 ("basic", len(trained), len(people)),
                 ("further", sum(one in further for one in trained), len(trained)),
             ):
-                found.append(
-                    _gated(Indicator(name, cycle, code, part, whole, None), counts_from, shares_from)
-                )
+                one = _gated(Indicator(name, cycle, code, part, whole, None), counts_from, shares_from)
+                hidden = name == "basic" and len(trained) < counts_from
+                found.append(replace(one, part=None, share=None) if hidden else one)
     return found
 
 
@@ -102,11 +103,12 @@ def _last_days(records: AnyRecords, as_of: date, cycle_start: str) -> dict[str, 
 
 
 def _followed(records: AnyRecords, by: date, kinds: tuple[TrainingKind, ...]) -> set[str]:
-    return {person for person, kind, on in _trainings(records) if kind in kinds and on <= by}
+    return {person for person, kind, on in trainings(records) if kind in kinds and on <= by}
 
 
-def _trainings(records: AnyRecords) -> Iterator[tuple[str, str, date]]:
-    """Everything anybody followed: the sheet of that name, and what certificates prove."""
+def trainings(records: AnyRecords) -> Iterator[tuple[str, str, date]]:
+    """Everything anybody followed (person as compared, kind, day): the sheet of that name, and what
+    certificates prove."""
     kinds = {key: row.get("kind") for key, row in by_id(records.get("sessions", ())).items()}
     for row in records.get("followed", ()):
         if row.get("on"):

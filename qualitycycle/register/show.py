@@ -258,13 +258,17 @@ SHOWN: dict[str, Callable[..., list[dict[str, Any]]]] = {
 
 
 def _training_states(records: AnyRecords, as_of: date) -> dict[str, str]:
-    """Per person with a certificate issued by then: ``trained``, or ``expired`` when all have run out."""
-    states: dict[str, str] = {}
+    """Per person with a certificate issued by then: ``trained``, or ``expired`` when all have run out.
+
+    A proof of attendance counts for who has nothing else: it renews no certificate.
+    """
+    own: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in by_id(records.get("certificates", ())).values():
-        issued = row.get("issued_on")
-        if issued is not None and issued > as_of:
-            continue
-        person, expired = fold_id(row.get("person")), validity(row.get("valid_until"), as_of, 0) == "expired"
-        if not expired or person not in states:
-            states[person] = "expired" if expired else "trained"
+        if row.get("issued_on") is None or row["issued_on"] <= as_of:
+            own[fold_id(row.get("person"))].append(row)
+    states = {}
+    for person, rows in own.items():
+        proper = [row for row in rows if row.get("kind") != "attendance_proof" or row.get("valid_until")]
+        counts = any(validity(row.get("valid_until"), as_of, 0) != "expired" for row in proper or rows)
+        states[person] = "trained" if counts else "expired"
     return states

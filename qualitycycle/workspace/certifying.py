@@ -42,6 +42,7 @@ class Verification:
         """The JSON of ``register verify``; neither the person nor the board is in it."""
         return {
             "outcome": self.outcome,
+            "said": list(self.said),
             "issued_on": self.issued_on and self.issued_on.isoformat(),
             "valid_until": self.valid_until and self.valid_until.isoformat(),
             "name_agrees": self.name_agrees,
@@ -107,7 +108,7 @@ def _told(workspace: Workspace, row: Mapping[str, Any], as_of: date) -> dict[str
         "kind": wording.text(f"register.certificate.{row['kind']}", language),
         "training": _training(session, language),
         "issued": day_in_words(row["issued_on"], language),
-        "issuers": ", ".join(_issuers(workspace, row)) or "-",
+        "issuers": _issuers_told(workspace, row),
         "until": until_said,
     }
 
@@ -184,6 +185,16 @@ def _issuers(workspace: Workspace, row: Mapping[str, Any]) -> list[str]:
     known = workspace.config.organisations
     organisations: dict[str, Any] = {**known.boards, **known.institutes, **known.partnerships}
     return [organisations[code].name if code in organisations else code for code in row["issuers"] or ()]
+
+
+def _issuers_told(workspace: Workspace, row: Mapping[str, Any]) -> str:
+    """The issuers for a stranger: of a school board, which may be the holder's own, only that it is one."""
+    boards = workspace.config.organisations.boards
+    others = {**row, "issuers": tuple(code for code in row["issuers"] or () if code not in boards)}
+    told = _issuers(workspace, others)
+    if len(others["issuers"]) < len(row["issuers"] or ()):
+        told.append(wording.text("certificates.a_board", workspace.language))
+    return ", ".join(told) or "-"
 
 
 def _training(session: Mapping[str, Any], language: str) -> str:

@@ -294,3 +294,13 @@ def test_every_reference_points_to_something() -> None:
         for column in table.columns:
             assert set(column.refers_to) <= codes | ids
             assert bool(column.choices) == (column.kind == "choice") == bool(column.terms)
+
+
+def test_the_sheet_of_periods_says_whether_a_trainer_was_active_on_the_day() -> None:
+    records = sound()
+    trainer = records["session_trainers"][0]["trainer"]
+    records["session_trainers"][0]["affiliation"] = "school"
+    records["active_periods"] = [
+        {"trainer": trainer, "active_from": date(2020, 8, 1), "active_to": date(2022, 7, 31)}
+    ]
+    assert "trainer_inactive" in codes(records)

@@ -132,3 +132,20 @@ def test_the_yearly_figures_by_hand() -> None:
         == (None, None, None)
         == (further.part, further.whole, further.share)
     )
+
+
+def test_a_proof_of_attendance_does_not_renew_a_certificate() -> None:
+    rows = [certificate("M1", date(2015, 1, 1)), certificate("M1", date(2016, 1, 1), kind="attendance_proof")]
+    assert [one.state for one in due({"mentors": [mentor("M1")], "certificates": rows}, REGION, DAY)] == [
+        "expired"
+    ]
+    assert due({"mentors": [mentor("M1")], "certificates": rows[1:]}, REGION, DAY) == []
+
+
+def test_what_one_yearly_figure_hides_the_other_does_not_tell() -> None:
+    records = {
+        "mentors": [mentor(f"M{i}") for i in range(13)],
+        "followed": [{"person": f"M{i}", "kind": "basic", "on": date(2025, 10, 1)} for i in range(4)],
+    }
+    found = [one for one in indicators(records, REGION, DAY) if one.partnership == "P"]
+    assert [(one.part, one.whole, one.share) for one in found] == [(None, 13, None), (None, None, None)]

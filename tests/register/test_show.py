@@ -134,3 +134,13 @@ def test_brief_takes_plain_rows_and_rows_in_words(what: str, language: str) -> N
     assert not {*headers} & {f"register.brief.{what}.{name}" for name in BRIEF[what]}
     assert {len(row) for row in cells} == {len(headers)}
     assert brief(what, [], language) == (headers, [])
+
+
+def test_a_proof_of_attendance_renews_no_certificate() -> None:
+    expired = {"id": "C1", "person": "M1", "kind": "certificate", "valid_until": date(2020, 1, 1)}
+    proof = {"id": "C2", "person": "M1", "kind": "attendance_proof"}
+    mentors = [{"id": "M1", "board": "A", "mentoring": True}]
+    both = mentors_shown({"mentors": mentors, "certificates": [expired, proof]}, AS_OF)
+    assert (both[0]["trained"], both[0]["expired"], both[0]["mentoring_without"]) == (0, 1, 1)
+    alone = mentors_shown({"mentors": mentors, "certificates": [proof]}, AS_OF)
+    assert (alone[0]["trained"], alone[0]["mentoring_without"]) == (1, 0)
