@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,9 @@ from qualitycycle.analysis.result import Result
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import Instrument
+from qualitycycle.register.derive import cycle_of
 from qualitycycle.register.due import due, tally
+from qualitycycle.register.indicators import indicators
 from qualitycycle.vocabulary import AnswerState, Moment, Variant
 from qualitycycle.workspace import responding
 from qualitycycle.workspace.choices import check_choice, day_of, moment_named
@@ -241,6 +244,7 @@ def status(
         ),
         "flags": flag_totals(view, kind, Group(partnership, cycle)),
         "due": _due(view, day, partnership),
+        "indicators": _indicators(view, day, partnership),
         "not_evaluated": found["not_evaluated"],
         "by_variant": {
             row["variant"]: {name: row[name] for name in ("held", "evaluated", "responses")}
@@ -250,6 +254,21 @@ def status(
     hidden = payload["responses"] is None or bool(table["responses"].isna().any())
     notes = tuple(disclosure.notes(view.config.settings.floors)[:1]) if hidden else ()
     return Result("status", table, filters, notes, (), view.stamp, payload, workspace.language)
+
+
+def _indicators(view: View, day: date, partnership: str | None) -> list[dict[str, Any]]:
+    """The yearly figures of the register (who followed what) at the end of this cycle so far."""
+    settings = view.config.settings
+    now = cycle_of(day, settings.cycle.start)
+    found = indicators(
+        view.records,
+        view.config.organisations,
+        day,
+        cycle_start=settings.cycle.start,
+        counts_from=settings.floors.scores,
+        shares_from=settings.floors.shares,
+    )
+    return [asdict(one) for one in found if one.cycle == now and partnership in (None, one.partnership)]
 
 
 def _due(view: View, day: date, partnership: str | None) -> dict[str, dict[str, int]]:
