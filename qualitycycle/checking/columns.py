@@ -30,6 +30,7 @@ from qualitycycle.checking.repairs import (
     renamed_columns,
     strange_scales,
 )
+from qualitycycle.checking.similarity import item_texts, without_number
 from qualitycycle.config import Config
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import Instrument, Item
@@ -225,7 +226,9 @@ def _recognised(export: Export, instrument: Instrument) -> list[ItemColumn]:
     columns = []
     for index, header in enumerate(export.headers):
         title = export.title(index)
-        texts = (normalise_header(header), normalise_header(title), _row_text(title), *_below_groups(title))
+        words = normalise_header(title)
+        whole = (normalise_header(header), words, without_number(words))
+        texts = (*whole, _row_text(title), *_below_groups(title))
         found = next((by_text[text] for text in texts if text in by_text), None)
         if found is not None:
             columns.append(ItemColumn(index, header, found, instrument.scale_of(found.id)))
@@ -233,11 +236,13 @@ def _recognised(export: Export, instrument: Instrument) -> list[ItemColumn]:
 
 
 def _item_texts(instrument: Instrument) -> dict[str, Item]:
-    """Every text that is an item, and its id where a tool takes letters and digits only."""
+    """Every text that is an item, with its stem or without, and its id; also where a tool takes
+    letters and digits only.
+    """
     known: dict[str, Item] = {}
     for item in instrument.items:
-        for text in (item.id, *item.text.values(), *item.aliases):
-            known.setdefault(normalise_header(text), item)
+        for text in (normalise_header(item.id), *item_texts(item, instrument)):
+            known.setdefault(text, item)
     ids = Counter(bare(item.id) for item in instrument.items)
     for item in instrument.items:
         if ids[bare(item.id)] == 1:

@@ -37,9 +37,18 @@ def header_texts(header: str, title: str = "") -> list[str]:
     texts: dict[str, None] = {}
     for text in (header, title):
         whole = normalise_header(text)
-        plain = _NUMBER_IN_FRONT.sub("", whole)
+        plain = without_number(whole)
         texts |= dict.fromkeys(part for part in (whole, plain, *_last_parts(plain)) if part)
     return list(texts)
+
+
+def without_number(text: str) -> str:
+    """A normalised header without the number of the question in front.
+
+    >>> without_number("12. hoe was het tempo?"), without_number("v3: helder"), without_number("360 graden")
+    ('hoe was het tempo?', 'helder', '360 graden')
+    """
+    return _NUMBER_IN_FRONT.sub("", text)
 
 
 def _last_parts(text: str) -> Iterable[str]:

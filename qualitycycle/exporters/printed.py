@@ -7,6 +7,7 @@ where they belong. Nothing on the form says who gives the training or who fills 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
@@ -19,8 +20,12 @@ from qualitycycle.exporters.form import Block, Form
 from qualitycycle.report.pdf import print_pdf
 
 TEMPLATES = Path(__file__).parent / "templates"
-CODE_BOXES = 6
+CODE_PARTS = ("house", "mother", "day")
+"""The parts of a link code, of two signs each."""
+
 OPEN_LINES = 3
+WIDEST_ROW = 7
+"""So many options stand in one row; more of them make a list."""
 
 
 def printed_form(form: Form, path: Path) -> None:
@@ -43,8 +48,12 @@ def printed_page(form: Form) -> str:
         said=said,
         day=day,
         look=_look,
+        footer=_css_text(_footer(form, said)),
+        number_again=_css_text(said("number_again")),
+        page=_css_text(said("page")),
         qr=_qr(form),
-        boxes=range(CODE_BOXES),
+        code_parts=CODE_PARTS,
+        hint=wording.text("instrument_out.link_code_hint", language),
         lines=range(OPEN_LINES),
     )
 
@@ -63,14 +72,27 @@ def qr_text(form: Form) -> str:
 
 
 def _look(block: Block) -> str:
-    """How a block is drawn: a grid, a row of marks, a list of options, or lines to write on."""
-    kind = block.questions[0].kind
-    if kind == "open":
-        return "open"
-    if kind == "mark":
-        return "mark"
-    labelled = kind in ("ordinal", "balanced") and not block.questions[0].item.labels
-    return "grid" if labelled else "list"
+    """How a block is drawn: a grid, a row of marks or of words, a list, or lines to write on."""
+    question = block.questions[0]
+    if question.kind in ("open", "mark"):
+        return question.kind
+    if question.kind not in ("ordinal", "balanced") or len(question.options) > WIDEST_ROW:
+        return "list"
+    return "row" if question.item.labels else "grid"
+
+
+def _footer(form: Form, said: Callable[[str], str]) -> str:
+    where = form.place.session or form.instrument.id
+    return f"{where} · {said(f'moment.{form.moment}')}"
+
+
+def _css_text(text: str) -> str:
+    """A text for between quotes in a style sheet.
+
+    >>> print(_css_text('A-1 </style'))
+    A-1 \\3c \\2f style
+    """
+    return "".join(sign if sign.isalnum() or sign in " -.·" else f"\\{ord(sign):x} " for sign in text)
 
 
 def _said(name: str, language: str, **values: object) -> str:

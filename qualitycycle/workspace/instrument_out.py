@@ -27,13 +27,13 @@ class Tool:
     exporter: str
     endings: tuple[str, ...]
 
-    def write(self, form: Form, path: Path) -> None:
-        """Write the form; what the exporter needs is imported only now."""
+    def write(self, form: Form, path: Path) -> list[Finding]:
+        """Write the form and give what is left to do by hand; the exporter is imported only now."""
         module, _, name = self.exporter.partition(":")
-        function: Callable[[Form, Path], None] = getattr(
+        function: Callable[[Form, Path], list[Finding] | None] = getattr(
             import_module(f"qualitycycle.exporters.{module}"), name
         )
-        function(form, path)
+        return function(form, path) or []
 
 
 TOOLS = {
@@ -92,8 +92,8 @@ def export_instrument(
     target = _target(path, form, to)
     if target.exists() and not force:
         raise Refused(Finding("workspace.file_exists", file=str(target)))
-    _write(tool, form, target)
-    return InstrumentExport(target, to, form, list(_notes(form)))
+    by_hand = _write(tool, form, target)
+    return InstrumentExport(target, to, form, [*_notes(form), *by_hand])
 
 
 def _form(
@@ -183,14 +183,15 @@ def _target(path: Path, form: Form, to: str) -> Path:
     return path.with_name(f"{path.name}{endings[0]}")
 
 
-def _write(tool: Tool, form: Form, target: Path) -> None:
+def _write(tool: Tool, form: Form, target: Path) -> list[Finding]:
     """Write beside the target first, so that what was there stays when something goes wrong."""
     beside = target.with_name(f".{target.stem}.part{target.suffix}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            tool.write(form, beside)
+            by_hand = tool.write(form, beside)
             beside.replace(target)
+            return by_hand
         finally:
             beside.unlink(missing_ok=True)
     except OSError as problem:
