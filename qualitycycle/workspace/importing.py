@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -123,7 +124,7 @@ class Register:
     def known(self, collections: Collection[str]) -> dict[str, Session]:
         """What is known of the sessions among the collections."""
         facts = [self.sessions[id] for id in dict.fromkeys(collections) if id in self.sessions]
-        return {one.id: Session(one.variant, one.first_date, one.last_date, one.attended) for one in facts}
+        return {one.id: _session(one) for one in facts}
 
     def surveys_beside(self, sessions: Collection[str]) -> dict[str, list[str]]:
         """Per session the surveys of its partnership and school year."""
@@ -148,15 +149,19 @@ def import_files(
     dry_run: bool,
     progress: Callable[[str], None] | None,
 ) -> ImportReport:
-    """Import every file on its own: the good ones land, each refused one says why."""
-    register = read_register(workspace)
+    """Import every file on its own: the good ones land, each refused one says why.
+
+    The register is read while the first file is.
+    """
     choices = Choices(session, mapping, moment, replace_changed, dry_run)
     outcomes = []
-    for file in files:
-        with uncollected():
-            outcomes.append(import_file(workspace, file, register, choices))
-        if progress is not None:
-            progress(file.name)
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        register = aside.submit(read_register, workspace).result
+        for file in files:
+            with uncollected():
+                outcomes.append(import_file(workspace, file, register, choices))
+            if progress is not None:
+                progress(file.name)
     return ImportReport(outcomes)
 
 
@@ -181,14 +186,16 @@ def read_register(workspace: Workspace) -> Register:
     return Register(sessions_overview(records, start), surveys_overview(records), records["trainers"])
 
 
-def import_file(workspace: Workspace, file: Path, register: Register, choices: Choices) -> FileImport:
+def import_file(
+    workspace: Workspace, file: Path, register: Callable[[], Register], choices: Choices
+) -> FileImport:
     """One file: read, plan, link, check, then one atomic commit; or every finding."""
     try:
         export = read_export(workspace.config, file, choices.mapping)
     except Refused as refused:
         return FileImport(str(file), "rejected", findings=fold(refused.findings))
     about = FileImport(str(file), "rejected", export.sha256, export.format)
-    ready = _check(workspace, export, register, choices)
+    ready = _check(workspace, export, register(), choices)
     if isinstance(ready, list):
         return replace(about, findings=fold([*export.findings, *ready]))
     about = replace(about, findings=fold([*export.findings, *ready.checked.findings]))
