@@ -230,6 +230,23 @@ def trend_table(result: Result, language: str) -> Shown:
     return [wording.text(f"trend.column.{name}", language) for name in heads], rows, at
 
 
+def themes_table(result: Result, language: str) -> Shown:
+    """One row per theme, and per group where there are groups."""
+    by = result.settings.get("by")
+    names = ("theme", "n", "written", "share")
+    heads = [wording.text(f"themes.column.{name}", language) for name in (*(["group"] if by else []), *names)]
+    rows = []
+    for row in result.payload["themes"]:
+        group = [_word(by, row["group"], language)] if by else []
+        if row["theme"] is None:
+            rows.append([*group, wording.text("themes.hidden", language), HIDDEN, HIDDEN, HIDDEN])
+            continue
+        parts = {name: percent(row[name]) for name in ("share", "low", "high")}
+        share = wording.text("themes.share", language, **parts)
+        rows.append([*group, row["title"], number(row["n"]), number(row["written"]), share])
+    return heads, rows, [len(heads) - 3, len(heads) - 2]
+
+
 TABLES: dict[str, Callable[[Result, str], Shown]] = {
     "change": change_table,
     "status": status_table,
@@ -237,6 +254,7 @@ TABLES: dict[str, Callable[[Result, str], Shown]] = {
     "compare": compare_table,
     "reliability": reliability_table,
     "spread": spread_table,
+    "themes": themes_table,
     "trend": trend_table,
 }
 

@@ -23,6 +23,7 @@ from qualitycycle.cli import (
     reliability,
     simulate,
     spread,
+    themes,
     trend,
     workspace,
 )
@@ -41,6 +42,7 @@ COMMANDS = (
     change,
     reliability,
     spread,
+    themes,
     trend,
     workspace,
     simulate,

@@ -23,6 +23,7 @@ from qualitycycle.figures.distribution import (
 )
 from qualitycycle.figures.reliability import reliability_figure, reliability_table, score_lines
 from qualitycycle.figures.spread import spread_caption, spread_figure, spread_plot, spread_table
+from qualitycycle.figures.themes import themes_figure, themes_table
 from qualitycycle.figures.trend import trend_caption, trend_figure, trend_plot, trend_table
 from qualitycycle.figures.values import (
     Arm,
@@ -151,6 +152,14 @@ def _reliability(result: Result, language: str) -> Drawn:
     return reliability_figure(scores, language), table, table.caption
 
 
+def _themes(result: Result, language: str) -> Drawn:
+    rows = [row for row in result.payload["themes"] if row["theme"] is not None]
+    if not rows:
+        raise UsageProblem(Finding("figures.nothing_to_draw", value=result.name))
+    table = themes_table(rows, language)
+    return themes_figure(rows, language), table, table.caption
+
+
 def _change(result: Result, language: str) -> Drawn:
     lines = change_lines(_records(result))
     if not lines:
@@ -181,6 +190,7 @@ FIGURES: dict[str, Callable[[Result, str], Drawn]] = {
     "reliability": _reliability,
     "spread": _spread,
     "status": _status,
+    "themes": _themes,
     "trend": _trend,
 }
 """Name of an analysis -> how its result is drawn."""

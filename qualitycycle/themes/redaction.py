@@ -16,18 +16,23 @@ from rapidfuzz.distance import OSA
 
 NAME, MAIL, PHONE, NUMBER, LINK = "[naam]", "[e-mail]", "[telefoon]", "[nummer]", "[link]"
 
-PARTICLES = frozenset("van von der den de het ten ter te la le du di da el al t v d vd vder vden".split())
-TITLES = frozenset(
-    "meneer mevrouw mevr mw dhr juf juffrouw meester mr mrs ms miss docent trainer trainster mentor".split()
+
+def _these(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+PARTICLES = _these("van von der den de het ten ter te la le du di da el al t v d vd vder vden")
+TITLES = _these(
+    "meneer mevrouw mevr mw dhr juf juffrouw meester mr mrs ms miss docent trainer trainster mentor"
 )
-ORDINARY = frozenset(
+ORDINARY = _these(
     "bakker visser smit mulder boer bos berg dijk groot klein wit zwart bruin koning prins jong oud vos haas "
     "hoop roos mark mei kok schipper kuiper koster meijer brink veld beek dam vliet wal winter zomer post "
     "kuipers bloem steen molen hof huis water goed lang kort vries graaf keizer leeuw vrede rust will may "
     "rose young brown white black green hill wood king cook smith baker hope grace joy june art bill sky "
-    "school open rijk sterk stam pot bal kamp heuvel kerk poort duin wolf hart hand arts haan jager".split()
+    "school open rijk sterk stam pot bal kamp heuvel kerk poort duin wolf hart hand arts haan jager"
 )
-ABBREVIATIONS = frozenset("ict pdca brlo pabo hbo mbo nvt vrm vho ipabo".split())
+ABBREVIATIONS = _these("ict pdca brlo pabo hbo mbo nvt vrm vho ipabo")
 NEAR_LETTERS = 6
 """From so many letters on, a word that differs one letter from a name is taken for it."""
 

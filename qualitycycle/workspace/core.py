@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from qualitycycle.workspace.people import MergeReport
     from qualitycycle.workspace.registry import RegisterImport
     from qualitycycle.workspace.reporting import WrittenReport
+    from qualitycycle.workspace.theming import ThemesExport, ThemesImport
     from qualitycycle.workspace.view import View
 
 FOLDERS = ("register", "evaluations", "cycle", "reports", "notebooks")
@@ -296,6 +297,37 @@ class Workspace:
         from qualitycycle.workspace.changing import change
 
         return change(self, item, **choices)
+
+    def themes(self, item: str | None = None, **choices: Any) -> Result:
+        """What open answers are about, as people decided; see ``workspace.theming.themes``."""
+        from qualitycycle.workspace.theming import themes
+
+        return themes(self, item, **choices)
+
+    def export_themes(
+        self,
+        path: str | Path,
+        *,
+        item: str | None = None,
+        partnership: str | None = None,
+        cycle: str | None = None,
+        coder: str = "A",
+        force: bool = False,
+    ) -> ThemesExport:
+        """Write open answers without names as a workbook in which ``coder`` decides on each.
+
+        Refused when the group is too small to be read, or the file exists (unless ``force``).
+        """
+        from qualitycycle.workspace.theming import export_themes
+
+        chosen = {"item": item, "partnership": partnership, "cycle": cycle}
+        return export_themes(self, Path(path), **chosen, coder=coder, force=force)
+
+    def import_themes(self, path: str | Path, *, coder: str = "A", dry_run: bool = False) -> ThemesImport:
+        """Store the decisions of ``coder`` from a workbook; all of them or nothing."""
+        from qualitycycle.workspace.theming import import_themes
+
+        return import_themes(self, Path(path), coder=coder, dry_run=dry_run)
 
     def status(self, **filters: Any) -> Result:
         """Coverage: sessions held and evaluated, responses and rates, every denominator named."""
