@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,15 @@ from qualitycycle.vocabulary import TrainingKind
 
 _SAYS = ("name", "school", "stage", "mentoring")
 
+_FIELDS_OF = {
+    ("mentors", "name"): ("name", "last_name"),
+    ("followed", "on"): ("training_on", "training", "date"),
+    ("followed", "kind"): ("training",),
+    ("certificates", "issued_on"): ("certificate_on", "certificate", "date"),
+    ("certificates", "kind"): ("certificate",),
+}
+"""From which fields of a sheet a column of the register was filled, likeliest first."""
+
 
 @dataclass
 class _Draft:
@@ -29,6 +38,7 @@ class _Draft:
     mapped: Mapped
     headers: Mapping[str, str]
     findings: list[Finding]
+    merged: Sequence[Mapping[str, Any]] = ()
     mentors: dict[str, Row] = field(default_factory=dict)
     followed: dict[tuple[str, ...], Row] = field(default_factory=dict)
     certificates: dict[tuple[str, ...], Row] = field(default_factory=dict)
@@ -37,18 +47,24 @@ class _Draft:
     def tell(self, code: str, level: Level, row: int, field: str, value: Any, **details: Any) -> None:
         """A finding at a cell of the sheet."""
         column = self.headers.get(field)
-        self.findings.append(
-            Finding(code, level, self.sheet.file, row, column, shown(value), details=details)
-        )
+        said = None if isinstance(value, bool) else shown(value)
+        self.findings.append(Finding(code, level, self.sheet.file, row, column, said, details=details))
 
 
-def rows_of(sheet: Sheet, board: str, records: AnyRecords, mapped: Mapped) -> tuple[Records, list[Finding]]:
+def rows_of(
+    sheet: Sheet,
+    board: str,
+    records: AnyRecords,
+    mapped: Mapped,
+    merged: Sequence[Mapping[str, Any]] = (),
+) -> tuple[Records, list[Finding]]:
     """Rows for ``upsert.merge``: mentors, what they followed, and their certificates.
 
     Somebody is known by id, or by a name that is exactly one mentor's of this board; else
     they are new and get an id of the board's code and a number. Blank cells say nothing; a
     name found by its spelling is not respelled. People who may be known under another id
-    are findings.
+    are findings. ``merged`` are those who went up in others (``merging.former``): under
+    their old id or name they are known, and of whom they became only blanks are filled.
 
     >>> sheet = Sheet("b.xlsx", ("Naam", "School"), (["Noor Wilg"], ["De Boom"]), (2,))
     >>> rows, found = rows_of(sheet, "A", {}, Mapped())
@@ -56,7 +72,7 @@ def rows_of(sheet: Sheet, board: str, records: AnyRecords, mapped: Mapped) -> tu
     [{'id': 'A-001', 'board': 'A', 'name': 'Noor Wilg', 'school': 'De Boom'}]
     """
     lines, headers, findings = lines_of(sheet, mapped)
-    draft = _Draft(sheet, board, records, mapped, headers, [*sheet.findings, *findings])
+    draft = _Draft(sheet, board, records, mapped, headers, [*sheet.findings, *findings], merged)
     _say_kind(draft, lines)
     for line in lines:
         person = _person(draft, line)
@@ -68,6 +84,22 @@ def rows_of(sheet: Sheet, board: str, records: AnyRecords, mapped: Mapped) -> tu
     everybody = {**records, "mentors": [*records.get("mentors", ()), *_new(draft)]}
     draft.findings += as_findings(propose(everybody, draft.added), draft.added, sheet.file)
     return incoming, draft.findings
+
+
+def in_their_words(findings: Sequence[Finding], sheet: Sheet, mapped: Mapped) -> list[Finding]:
+    """Findings on rows of the sheet, with the sheet's own headers in place of the register's columns."""
+    _, headers, _ = lines_of(sheet, mapped)
+
+    def said(found: Finding) -> Finding:
+        about = str(found.details.get("sheet"))
+        if found.file != sheet.file or found.row is None or about not in TABLES:
+            return found
+        fields = _FIELDS_OF.get((about, found.column or ""), (found.column or "",))
+        column = next((headers[name] for name in fields if name in headers), None)
+        details = {name: value for name, value in found.details.items() if name != "sheet"}
+        return replace(found, column=column, details=details)
+
+    return [said(found) for found in findings]
 
 
 def _say_kind(draft: _Draft, lines: Sequence[Line]) -> None:
@@ -90,29 +122,38 @@ def _name(cells: Mapping[str, Any]) -> str:
 def _person(draft: _Draft, line: Line) -> str | None:
     """The id of the person on a line; None (and a finding) when that is not clear."""
     name, own = _name(line.cells), line.cells.get("id")
-    known = by_id([*draft.records.get("trainers", ()), *draft.records.get("mentors", ())])
     if own is not None:
-        return _by_own_id(draft, line, str(own), known)
+        return _by_own_id(draft, line, str(own))
     if not name:
         draft.tell("people.nameless", Level.ERROR, line.row, "name", "")
         return None
-    here = [row for row in draft.records.get("mentors", ()) if row.get("board") == draft.board]
-    people = [*here, *_new(draft)]
+    people = _candidates(draft)
     found = match_name(name, people)
-    if found.trainer is None and found.score == 100.0:
-        candidates = ", ".join(found.candidates)
+    if found.trainer is None and found.score < 100.0:
+        return _added(draft, line, _free_id(draft))
+    if len(set(found.candidates)) > 1:
+        candidates = ", ".join(sorted(set(found.candidates)))
         draft.tell("people.several", Level.ERROR, line.row, "name", name, candidates=candidates)
         return None
-    if found.trainer is None:
-        return _added(draft, line, _free_id(draft, known))
-    spelled = next(str(row["name"]) for row in people if row["id"] == found.trainer)
+    id = found.candidates[0]
+    spelled = next(str(row["name"]) for row in people if row["id"] == id)
     if spelled.casefold() != name.casefold():
-        draft.tell("people.known_as", Level.INFO, line.row, "name", name, id=found.trainer, known=spelled)
-    return found.trainer
+        draft.tell("people.known_as", Level.INFO, line.row, "name", name, id=id, known=spelled)
+    return id
 
 
-def _by_own_id(draft: _Draft, line: Line, own: str, known: Mapping[str, Mapping[str, Any]]) -> str | None:
-    row = known.get(fold_id(own))
+def _candidates(draft: _Draft) -> list[Mapping[str, Any]]:
+    """The mentors of the board, those on earlier lines, and those who went up in others."""
+    here = [row for row in draft.records.get("mentors", ()) if row.get("board") == draft.board]
+    before = [{**row, "id": row["now"]} for row in draft.merged if row.get("board") == draft.board]
+    return [*here, *_new(draft), *before]
+
+
+def _by_own_id(draft: _Draft, line: Line, own: str) -> str | None:
+    became = {fold_id(row["id"]): str(row["now"]) for row in draft.merged}
+    if fold_id(own) in became:
+        return became[fold_id(own)]
+    row = _known(draft).get(fold_id(own))
     if row is None:
         return _added(draft, line, own) if fold_id(own) not in draft.mentors else own
     if row.get("board") not in (None, draft.board):
@@ -121,14 +162,19 @@ def _by_own_id(draft: _Draft, line: Line, own: str, known: Mapping[str, Mapping[
     return str(row["id"])
 
 
+def _known(draft: _Draft) -> dict[str, Mapping[str, Any]]:
+    return by_id([*draft.records.get("trainers", ()), *draft.records.get("mentors", ())])
+
+
 def _added(draft: _Draft, line: Line, id: str) -> str:
     draft.added.setdefault(fold_id(id), line.row)
     return id
 
 
-def _free_id(draft: _Draft, known: Mapping[str, Any]) -> str:
+def _free_id(draft: _Draft) -> str:
+    taken = {*_known(draft), *draft.mentors, *(fold_id(row["id"]) for row in draft.merged)}
     number = 1
-    while fold_id(f"{draft.board}-{number:03d}") in known.keys() | draft.mentors.keys():
+    while fold_id(f"{draft.board}-{number:03d}") in taken:
         number += 1
     return f"{draft.board}-{number:03d}"
 
@@ -141,10 +187,12 @@ def _put_mentor(draft: _Draft, line: Line, person: str) -> None:
     said = {name: line.cells[name] for name in _SAYS if name in line.cells}
     if name := _name(line.cells):
         said["name"] = name
-    known = by_id(draft.records.get("mentors", ())).get(fold_id(person))
-    if known is not None and known.get("name") and "id" not in line.cells:
+    known = by_id(draft.records.get("mentors", ())).get(fold_id(person), {})
+    if known.get("name") and "id" not in line.cells:
         said.pop("name", None)
-    values = {"id": person, "board": draft.board, **said}
+    if known.get("board") not in (None, draft.board):
+        said = {name: value for name, value in said.items() if known.get(name) is None}
+    values = {"id": person, "board": known.get("board") or draft.board, **said}
     earlier = draft.mentors.get(fold_id(person))
     if earlier is None:
         draft.mentors[fold_id(person)] = Row(values, draft.sheet.file, line.row)
@@ -159,8 +207,8 @@ def _put_followed(draft: _Draft, line: Line, person: str) -> None:
     cells = line.cells
     said = cells.get("training")
     on = cells.get("training_on") or day(said)
-    if on is None and said not in (None, False) and "on" in cells:
-        on = cells["on"]
+    if on is None and said not in (None, False) and "date" in cells:
+        on = cells["date"]
     if on is None:
         if said not in (None, False):
             draft.tell("people.training_without_date", Level.WARNING, line.row, "training", said)
@@ -176,7 +224,7 @@ def _put_certificate(draft: _Draft, line: Line, person: str) -> None:
     said = line.cells.get("certificate", "certificate_on" in line.cells)
     if said is False:
         return
-    issued = line.cells.get("certificate_on") or day(said) or line.cells.get("on")
+    issued = line.cells.get("certificate_on") or day(said) or line.cells.get("date")
     if issued is None:
         draft.tell("people.certificate_without_date", Level.WARNING, line.row, "certificate", said)
         return

@@ -45,7 +45,7 @@ FIELDS: dict[str, Column] = {
     "proof": _FOLLOWED.column("proof"),
     "certificate": _CERTIFICATES.column("kind"),
     "certificate_on": _CERTIFICATES.column("issued_on"),
-    "on": Column("on", "date"),
+    "date": Column("date", "date"),
     "since": Column("since"),
     "contact": Column("contact"),
 }

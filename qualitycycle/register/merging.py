@@ -132,6 +132,30 @@ def steps_of(text: str) -> list[Step]:
     ]
 
 
+def former(log: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The people that went up in others, by merges that stand: their rows of before, with ``now``.
+
+    ``now`` is the id they have become, whoever that was merged with later included.
+
+    >>> made = merge_people({"mentors": [{"id": "M1"}, {"id": "M2", "name": "Noor"}]}, "M1", "M2")
+    >>> line = {"kept": "M1", "gone": "M2", "steps": steps_text(made.steps), "undone_at": None}
+    >>> [(row["id"], row["name"], row["now"]) for row in former([line])]
+    [('M2', 'Noor', 'M1')]
+    """
+    standing = [line for line in log if not line.get("undone_at")]
+    became = {fold_id(line["gone"]): str(line["kept"]) for line in standing}
+
+    def now(id: str) -> str:
+        return now(became[fold_id(id)]) if fold_id(id) in became else id
+
+    return [
+        {**step.before, "now": now(str(line["kept"]))}
+        for line in standing
+        for step in steps_of(str(line["steps"]))
+        if step.table in SHEETS and fold_id(step.before["id"]) == fold_id(line["gone"])
+    ]
+
+
 def _typed(table: str, row: Mapping[str, Any] | None) -> Any:
     if row is None:
         return None

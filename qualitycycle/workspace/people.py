@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding, fold, has_errors
-from qualitycycle.register.board_people import rows_of
+from qualitycycle.register.board_people import in_their_words, rows_of
 from qualitycycle.register.board_sheet import Mapped, Sheet, header_at, mapping_of
 from qualitycycle.register.checks import check
 from qualitycycle.register.duplicates import Proposal, propose
-from qualitycycle.register.merging import Merged, merge_people, steps_of, steps_text, unmerge_people
+from qualitycycle.register.merging import Merged, former, merge_people, steps_of, steps_text, unmerge_people
 from qualitycycle.register.tables import MERGES, STORED, Records
 from qualitycycle.register.upsert import Change, differences
 from qualitycycle.workspace.choices import check_choice
@@ -46,7 +46,12 @@ def import_board(
         sheet = _sheet(path, mapped)
     except Refused as refused:
         return RegisterImport("rejected", findings=fold(refused.findings))
-    return upsert_register(workspace, lambda current: rows_of(sheet, board, current, mapped), dry_run)
+
+    def propose_rows(current: Records) -> tuple[Records, list[Finding]]:
+        return rows_of(sheet, board, current, mapped, former(current[MERGES.name]))
+
+    outcome = upsert_register(workspace, propose_rows, dry_run)
+    return replace(outcome, findings=in_their_words(outcome.findings, sheet, mapped))
 
 
 def duplicates(workspace: Workspace, board: str | None = None) -> list[Proposal]:

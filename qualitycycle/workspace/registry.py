@@ -14,7 +14,7 @@ from qualitycycle.findings import Finding, fold, has_errors
 from qualitycycle.register.checks import check
 from qualitycycle.register.due import SOON, with_validity
 from qualitycycle.register.overview import OVERVIEWS, Looked
-from qualitycycle.register.tables import Records, complete_all
+from qualitycycle.register.tables import STORED, Records, complete_all
 from qualitycycle.register.upsert import Change, guard, merge
 from qualitycycle.workspace.choices import check_choice, day_of
 
@@ -105,7 +105,7 @@ def upsert_register(
         return merged
 
     try:
-        current = workspace.records.load()
+        current = workspace.records.load(names=tuple(STORED))
         merged = change(current)
         if not dry_run and merged != complete_all(current):
             workspace.records.update(change)
