@@ -22,6 +22,7 @@ from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import Frozen, Instrument, Item, Scale, Text
 from qualitycycle.mapping import SurveyMapping
+from qualitycycle.versions import Wordings, newest_first, shape, wordings
 from qualitycycle.vocabulary import Language
 
 PACKAGE = Path(__file__).parent
@@ -187,9 +188,9 @@ class Config:
 
     @cached_property
     def items(self) -> dict[str, tuple[Item, Instrument]]:
-        """Every item by id, with the instrument that defines it (the default one first)."""
+        """Every item by id, with the instrument that defines it (see ``defining``)."""
         found: dict[str, tuple[Item, Instrument]] = {}
-        for instrument in self.ordered_instruments():
+        for instrument in self.defining:
             for item in instrument.items:
                 found.setdefault(item.id, (item, instrument))
         return found
@@ -198,6 +199,21 @@ class Config:
         """All instruments, the default one first."""
         default = self.settings.instrument
         return sorted(self.instruments.values(), key=lambda i: (i.id != default, i.id))
+
+    @cached_property
+    def defining(self) -> tuple[Instrument, ...]:
+        """All instruments, first those that say what an item is: of the default one the newest version."""
+        return tuple(newest_first(self.instruments.values(), self.settings.instrument))
+
+    @cached_property
+    def wordings(self) -> Wordings:
+        """Which answers to an item may be taken together."""
+        return wordings(self.instruments.values(), self.settings.instrument)
+
+    def one_scale(self, item: str) -> bool:
+        """Whether every version asks an item on the same kind of scale."""
+        asking = (one for one in self.instruments.values() if item in one.item_ids)
+        return len({shape(one.scale_of(item)) for one in asking}) <= 1
 
     @property
     def instrument(self) -> Instrument:
@@ -218,9 +234,17 @@ class Config:
             )
         )
 
+    def shared_named(self, text: str) -> str:
+        """As ``measure_named``, for what is looked at beyond one partnership: not its own items."""
+        measure = self.measure_named(text)
+        owner = self.wordings.local.get(measure)
+        if owner is not None:
+            raise UsageProblem(Finding("versions.local_only", value=measure, details={"owner": owner}))
+        return measure
+
     def instrument_of(self, measure: str) -> Instrument:
         """The instrument that declares an item or score; UsageProblem when none does."""
-        for instrument in self.ordered_instruments():
+        for instrument in self.defining:
             if measure in instrument.scores or any(item.id == measure for item in instrument.items):
                 return instrument
         return self.instrument_of(self.measure_named(measure))

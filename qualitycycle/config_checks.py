@@ -11,6 +11,7 @@ from qualitycycle.findings import Finding
 from qualitycycle.instrument import Instrument, Item, Scale
 from qualitycycle.labels import normalise_header, normalise_label
 from qualitycycle.mapping import SurveyMapping
+from qualitycycle.versions import version_problems
 
 if TYPE_CHECKING:
     from qualitycycle.config import Organisations, Settings
@@ -35,6 +36,7 @@ def cross_checks(
             yield from mapping_problems(name, mapping, instruments[mapping.instrument], folder)
         elif mapping.instrument not in broken:
             yield _unknown_instrument(_file(name), mapping.instrument, instruments)
+    yield from version_problems(instruments, broken)
     if organisations is not None:
         for instrument in instruments.values():
             yield from _unknown_partnerships(instrument, list(organisations.partnerships))

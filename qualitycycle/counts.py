@@ -16,6 +16,7 @@ from qualitycycle.querying import (
     Sessions,
     Surveys,
     among,
+    answers_to,
     chosen_filters,
     facts_table,
     fetched,
@@ -44,6 +45,7 @@ def counts(
     surveys: Surveys = (),
     *,
     item: Choice = None,
+    apart: bool = False,
     engine: str = "duckdb",
     **filters: Unpack[Filters],
 ) -> pd.DataFrame:
@@ -51,13 +53,14 @@ def counts(
 
     One row per collection, moment, instrument, item, state, score and option that occurs,
     with ``n`` (the sum of the weights) and the columns of ``FACTS``. Only answers that are
-    visible in ``snapshot`` and belong to a registered session or survey count.
+    visible in ``snapshot`` and belong to a registered session or survey count; ``apart`` also
+    gives those to versions that are not to be added, see ``querying.answers_to``.
     """
     chosen = chosen_filters(filters)
     with opened(snapshot, engine) as tables:
-        answers = among(tables.answers, item=item, moment=chosen["moment"], instrument=chosen["instrument"])
         facts = facts_table(sessions, surveys, chosen)
-        counted = answers.semi_join(facts, "collection").group_by(KEYS).agg(n=row().n.sum())
+        answers = answers_to(tables, item, facts, chosen, apart=apart)
+        counted = answers.group_by(KEYS).agg(n=row().n.sum())
         return fetched(tables, counted, facts, KEYS, ["n"])
 
 
@@ -126,16 +129,12 @@ def score_sums(
     keys = ["collection", "moment"]
     chosen = chosen_filters(filters)
     with opened(snapshot, engine) as tables:
-        answers = among(
-            tables.answers, item=tuple(items), moment=chosen["moment"], instrument=chosen["instrument"]
-        )
+        facts = facts_table(sessions, surveys, chosen)
+        answers = answers_to(tables, tuple(items), facts, chosen, jointly=True)
         answers = answers.filter(row().state == str(AnswerState.ANSWERED), row().score.notnull())
         answers = answers.mutate(score=oriented(mirrored or {}))
-        facts = facts_table(sessions, surveys, chosen)
-        forms = (
-            answers.semi_join(facts, "collection")
-            .group_by([*keys, "response_id"])
-            .agg(value=row().score.mean(), given=row().score.count(), weight=row().n.max())
+        forms = answers.group_by([*keys, "response_id"]).agg(
+            value=row().score.mean(), given=row().score.count(), weight=row().n.max()
         )
         forms = forms.filter(
             row().given >= needed(len(items), min_answered), row().given <= len(items), row().weight == 1

@@ -8,6 +8,7 @@ favourable, whether a mean makes sense, what difference matters) is stated here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -131,7 +132,12 @@ class Score(Frozen):
 
 
 class Bridge(Frozen):
-    """What an item's new wording means for its trend, against an earlier version."""
+    """What an item's new wording means for its trend, against an earlier version.
+
+    ``identical``: answers count as answers to the same question; ``comparable``: they are taken
+    together too, and readers are told; ``broken``: they are never taken together. ``note`` says
+    why, for a reader.
+    """
 
     item: str
     since: str
@@ -140,10 +146,10 @@ class Bridge(Frozen):
 
 
 class LocalBlock(Frozen):
-    """Items one partnership adds for itself, at most five."""
+    """Items one partnership adds for itself, at most five; see ``versions.version_problems``."""
 
     partnership: str
-    items: tuple[str, ...] = Field(max_length=5)
+    items: tuple[str, ...] = Field(min_length=1)
 
 
 class Instrument(Frozen):
@@ -219,6 +225,16 @@ class Instrument(Frozen):
         if self.primary is not None and self.primary not in known | set(self.scores):
             problems.append(f"primary: '{self.primary}' is neither an item nor a score")
         return problems
+
+    @cached_property
+    def item_ids(self) -> frozenset[str]:
+        """The ids of every item."""
+        return frozenset(item.id for item in self.items)
+
+    @cached_property
+    def local_items(self) -> dict[str, str]:
+        """The items that are asked in one partnership only -> that partnership."""
+        return {item: block.partnership for block in self.local_blocks for item in block.items}
 
     def item(self, id: str) -> Item:
         """The item with this id (KeyError when there is none)."""

@@ -25,6 +25,7 @@ from qualitycycle.querying import (
     Sessions,
     Tables,
     among,
+    answers_to,
     chosen_filters,
     facts_table,
     fetched,
@@ -92,7 +93,8 @@ def item_patterns(
     with opened(snapshot, engine) as tables:
         facts = facts_table(sessions, (), chosen)
         people = _people(tables, facts, chosen, near)
-        said = people.inner_join(_answers(tables, items), "response_id").mutate(value=row().score)
+        answers = _answers(tables, items, facts, chosen)
+        said = people.inner_join(answers, "response_id").mutate(value=row().score)
         return _counted(tables, said, facts, ["item", "collection"])
 
 
@@ -111,15 +113,25 @@ def score_patterns(
     chosen = chosen_filters(filters)
     with opened(snapshot, engine) as tables:
         facts = facts_table(sessions, (), chosen)
-        answers = _answers(tables, tuple(items)).mutate(score=oriented(mirrored or {}))
+        answers = _answers(tables, tuple(items), facts, chosen, jointly=True)
+        answers = answers.mutate(score=oriented(mirrored or {}))
         scores = answers.group_by("response_id").agg(value=row().score.mean(), given=row().score.count())
         enough = scores.filter(row().given >= needed(len(items), min_answered), row().given <= len(items))
         said = _people(tables, facts, chosen, near).inner_join(enough, "response_id")
         return _counted(tables, said, facts, ["collection"])
 
 
-def _answers(tables: Tables, items: Choice) -> Any:
-    answered = among(tables.answers, item=items, state=str(AnswerState.ANSWERED))
+def _answers(
+    tables: Tables,
+    items: Choice,
+    facts: Any,
+    chosen: Mapping[str, tuple[str, ...] | None],
+    jointly: bool = False,
+) -> Any:
+    """What was answered at the moments of a pattern."""
+    moments = {**chosen, "moment": tuple(PATTERN)}
+    answered = answers_to(tables, items, facts, moments, jointly=jointly)
+    answered = among(answered, state=str(AnswerState.ANSWERED))
     return answered.filter(row().score.notnull()).select("response_id", "item", "score")
 
 

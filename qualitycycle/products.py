@@ -14,7 +14,7 @@ from qualitycycle.querying import (
     Filters,
     Sessions,
     Surveys,
-    among,
+    answers_to,
     chosen_filters,
     facts_table,
     opened,
@@ -47,12 +47,10 @@ def score_products(
     names = [f"item_{i}" for i in range(len(items))]
     pairs = list(combinations_with_replacement(range(len(items)), 2))
     with opened(snapshot, engine) as tables:
-        answers = among(
-            tables.answers, item=tuple(items), moment=chosen["moment"], instrument=chosen["instrument"]
-        )
+        facts = facts_table(sessions, surveys, chosen)
+        answers = answers_to(tables, tuple(items), facts, chosen, jointly=True)
         answers = answers.filter(row().state == str(AnswerState.ANSWERED), row().score.notnull())
         answers = answers.mutate(score=oriented(mirrored or {}))
-        answers = answers.semi_join(facts_table(sessions, surveys, chosen), "collection")
         values = {
             name: row().score.max(where=row().item == item) for name, item in zip(names, items, strict=True)
         }

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from qualitycycle.register.derive import SessionFacts, SurveyFacts
     from qualitycycle.store.snapshot import Snapshot
+    from qualitycycle.versions import Wordings
 
 Choice = str | Sequence[str] | None
 """One value, several of which one must hold, or None for no filter."""
@@ -75,6 +76,7 @@ class Tables:
     answers: Any
     responses: Any
     run: Callable[[Any], pd.DataFrame]
+    wordings: Wordings
 
 
 @contextmanager
@@ -103,7 +105,8 @@ def opened(snapshot: Snapshot, engine: str) -> Iterator[Tables]:
                 table = table.semi_join(visible, "import_id")
             return table.anti_join(superseded, ["response_id", "import_id"]) if pairs else table
 
-        yield Tables(rows(snapshot.answers, ANSWERS), rows(snapshot.responses, RESPONSES), connection.execute)
+        answers, responses = rows(snapshot.answers, ANSWERS), rows(snapshot.responses, RESPONSES)
+        yield Tables(answers, responses, connection.execute, snapshot.wordings)
     finally:
         connection.disconnect()
 
@@ -141,6 +144,50 @@ def among(table: Any, **filters: Choice) -> Any:
         if values is not None:
             table = table.filter(row()[name].isin(values))
     return table
+
+
+def answers_to(
+    tables: Tables,
+    items: Choice,
+    facts: Any,
+    chosen: Mapping[str, tuple[str, ...] | None],
+    *,
+    jointly: bool = False,
+    apart: bool = False,
+) -> Any:
+    """The answers that count: of the collections in ``facts``, and to one and the same question.
+
+    Answers to a version of an item that its newest wording has broken with are left out; with
+    ``jointly`` (the items of a score) all answers of a form that has such an item are. ``apart``
+    keeps them, for who holds versions apart. A partnership's own item counts in its sessions
+    only, and only when that partnership is asked for.
+    """
+    answers = among(tables.answers, item=items, moment=chosen["moment"], instrument=chosen["instrument"])
+    answers = answers.semi_join(facts, "collection")
+    wanted = _values(items)
+    broken = {
+        item: sorted(versions)
+        for item, versions in tables.wordings.apart.items()
+        if not apart and (wanted is None or item in wanted)
+    }
+    if jointly and broken:
+        every = {version for versions in broken.values() for version in versions}
+        return answers.filter(row().instrument.notin(sorted(every)))
+    for item, versions in broken.items():
+        answers = answers.filter((row().item != item) | row().instrument.notin(versions))
+    return _own(answers, tables.wordings.local, facts, chosen["partnership"])
+
+
+def _own(answers: Any, local: Mapping[str, str], facts: Any, partnerships: tuple[str, ...] | None) -> Any:
+    """Without the items that are another partnership's, or nobody's when none is asked for."""
+    for partnership in sorted(set(local.values())):
+        items = sorted(item for item, owner in local.items() if owner == partnership)
+        if partnerships == (partnership,):
+            led = facts.filter(row().lead == partnership).select("collection")
+            answers = answers.filter(row().item.notin(items) | row().collection.isin(led.collection))
+        else:
+            answers = answers.filter(row().item.notin(items))
+    return answers
 
 
 def oriented(mirrored: Mapping[str, float]) -> Any:

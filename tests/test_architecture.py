@@ -13,7 +13,17 @@ PACKAGE = Path(qualitycycle.__file__).parent
 
 FLOORS = {
     0: {"errors", "findings", "vocabulary"},
-    1: {"arrow", "codebook", "config", "config_checks", "instrument", "labels", "mapping", "wording"},
+    1: {
+        "arrow",
+        "codebook",
+        "config",
+        "config_checks",
+        "instrument",
+        "labels",
+        "mapping",
+        "versions",
+        "wording",
+    },
     2: {"readers", "checking", "linking", "register", "analysis", "disclosure", "pdca", "simulate", "themes"},
     3: {"figures", "store", "querying", "counts", "pairs", "products"},
     4: {"report", "exporters"},

@@ -96,6 +96,7 @@ def assemble(
             codes=codes,
             seconds=export.seconds,
             sessions=sessions,
+            local=plan.instrument.local_items,
             stored=stored,
         ),
         export.rows,
@@ -158,9 +159,14 @@ def _not_asked(
     blank = cells.is_in(AnswerState.NOT_ANSWERED)
     if plan.mapping is not None and column.item.id in plan.mapping.not_asked:
         return cells.instead(blank, ABSENT)
-    if not column.item.variants:
+    owner = plan.instrument.local_items.get(column.item.id)
+    if not column.item.variants and owner is None:
         return cells
-    spared = {id for id, session in sessions.items() if not is_asked(column.item, session.variant)}
+    spared = {
+        id
+        for id, session in sessions.items()
+        if not is_asked(column.item, session.variant) or owner not in (None, session.lead)
+    }
     return cells.instead(blank & np.array([id in spared for id in collections], dtype=bool), ABSENT)
 
 

@@ -43,6 +43,22 @@ def wrong_variant(responses: Responses) -> Odd:
     return Odd(np.flatnonzero(wrong).tolist(), {"questions": _named(questions)})
 
 
+def other_partnership(responses: Responses) -> Odd:
+    """Responses that answer a question which another partnership added for itself."""
+    wrong = np.zeros(responses.size, dtype=bool)
+    questions: list[str] = []
+    for one in responses.answers:
+        owner = responses.local.get(one.column.item.id)
+        if owner is None:
+            continue
+        others = {id for id, session in responses.sessions.items() if session.lead not in (None, owner)}
+        elsewhere = np.array([collection in others for collection in responses.collections], dtype=bool)
+        answered = one.scored.is_in(AnswerState.ANSWERED) & elsewhere
+        wrong |= answered
+        questions += [one.column.item.id] if answered.any() else []
+    return Odd(np.flatnonzero(wrong).tolist(), {"questions": _named(questions)})
+
+
 def outside_dates(responses: Responses) -> Odd:
     """Responses sent in on a day that does not fit the session and the moment.
 

@@ -31,6 +31,7 @@ class Session:
     first: date | None = None
     last: date | None = None
     attended: int | None = None
+    lead: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Responses:
     """The responses of a file. Every list has one entry per response, in the order of the file.
 
     ``seconds`` is None when the tool does not say how long people took. ``sessions`` holds what
-    is known of the sessions among ``collections``, ``stored`` the responses of these collections
+    is known of the sessions among ``collections``, ``local`` whose the items of one partnership
+    are, ``stored`` the responses of these collections
     that are in the store.
     """
 
@@ -60,6 +62,7 @@ class Responses:
     codes: Sequence[str | None]
     seconds: Sequence[float | None] | None = None
     sessions: Mapping[str, Session] = field(default_factory=dict)
+    local: Mapping[str, str] = field(default_factory=dict)
     stored: Sequence[Stored] = ()
 
     @property

@@ -172,7 +172,9 @@ def _required(instrument: Instrument, moments: Collection[Moment]) -> list[Item]
     return [
         item
         for item in instrument.items
-        if set(item.moments) & set(moments) and not (item.optional or item.background or item.variants)
+        if set(item.moments) & set(moments)
+        and item.id not in instrument.local_items
+        and not (item.optional or item.background or item.variants)
     ]
 
 

@@ -11,7 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from qualitycycle.checking.careless import reversed_scales, straight_lines, test_rows, too_fast, two_languages
-from qualitycycle.checking.misplaced import duplicate_codes, more_than_attended, outside_dates, wrong_variant
+from qualitycycle.checking.misplaced import (
+    duplicate_codes,
+    more_than_attended,
+    other_partnership,
+    outside_dates,
+    wrong_variant,
+)
 from qualitycycle.checking.odd import Odd, Responses
 from qualitycycle.findings import Finding, Level
 
@@ -24,6 +30,7 @@ RULES: dict[str, Callable[[Responses], Odd]] = {
     "outside_dates": outside_dates,
     "more_than_attended": more_than_attended,
     "wrong_variant": wrong_variant,
+    "other_partnership": other_partnership,
     "two_languages": two_languages,
 }
 

@@ -168,6 +168,8 @@ def _quality(report: ReportInput, language: str) -> Iterator[Block]:
         sentence = f"{sentence} {wording.plural('report.account.hidden', hidden, language)}"
     yield Paragraph(sentence)
     yield from floors_callout(report, language)
+    if report.quality.wordings:
+        yield Bullets(report.quality.wordings)
     if report.quality.flags:
         yield Paragraph(wording.text("report.account.flags", language))
         yield Bullets(tuple(_flag(text, count, language) for text, count in report.quality.flags))

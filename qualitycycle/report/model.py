@@ -206,10 +206,11 @@ class Learning:
 @dataclass(frozen=True)
 class DataQuality:
     """What was odd in the input: ready text and how often (None: some, a number that may not be
-    shown); and how much was hidden."""
+    shown); how much was hidden; and what was put differently in another version, in sentences."""
 
     flags: tuple[tuple[str, int | None], ...] = ()
     hidden_cells: int = 0
+    wordings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding
 from qualitycycle.store import delta
 from qualitycycle.store.ledger import Ledger, read_ledger
+from qualitycycle.versions import Wordings
 
 DATA = ("responses", "answers")
 
@@ -25,7 +26,8 @@ class Snapshot:
     ``visible`` the ids of the imports that count, oldest first; ``superseded`` the pairs
     (response_id, import_id) that a later import replaced. ``responses`` and ``answers``
     are the addresses of the Parquet files; ``exact`` says that they hold rows of visible
-    imports only, so that a query need not look. An empty store has no files.
+    imports only, so that a query need not look. An empty store has no files. ``wordings`` says
+    which answers a query may take together; the store itself knows nothing of questions.
     """
 
     versions: Mapping[str, int | None] = field(default_factory=dict)
@@ -35,6 +37,7 @@ class Snapshot:
     answers: tuple[str, ...] = ()
     collections: tuple[str, ...] = ()
     exact: bool = True
+    wordings: Wordings = field(default_factory=Wordings)
 
     def as_dict(self) -> dict[str, Any]:
         """What a manifest needs to say which answers were counted."""

@@ -47,6 +47,7 @@ from qualitycycle.workspace.remainders import (
     releases,
 )
 from qualitycycle.workspace.view import View, take_view
+from qualitycycle.workspace.wordings import wording_sentences
 
 if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
@@ -280,7 +281,7 @@ def _measures(view: View, question: Question) -> list[Measure]:
         for item, _ in view.config.items.values()
         if view.config.scale_of(item.id).is_scored
     }
-    for instrument in view.config.ordered_instruments():
+    for instrument in view.config.defining:
         found |= {name: Measure(name, view.config.scale_of(name), kind="score") for name in instrument.scores}
     wanted = question.items or [name for name in found if _is_repeated(view, name)]
     return [measure for name, measure in found.items() if name in wanted]
@@ -308,7 +309,7 @@ def _checked(
     if by and (cycle or partnership):
         raise UsageProblem(Finding("change.variant_region_only"))
     names = [item] if isinstance(item, str) else list(item or ())
-    items = [view.config.measure_named(name) for name in names]
+    items = [view.config.shared_named(name) for name in names]
     known = [measure.id for measure in _measures(view, Question())]
     for name in items:
         if name not in known:
@@ -341,6 +342,7 @@ def _result(
     told = [line for one in found for line in _told(view, one, language, len(changes))]
     told += caveat_sentences((each for _, each in changes), language)
     told += [wording.text("quality.near.used", language)] if question.near else []
+    told += _wordings(view, question, language)
     hidden = any(SMALL_GROUP in each.reasons for _, each in changes)
     lowered = disclosure.lowered_note(floors)
     return Result(
@@ -358,6 +360,13 @@ def _result(
         _payload(question, found, [*first, *dict.fromkeys(told)]),
         language,
     )
+
+
+def _wordings(view: View, question: Question, language: str) -> list[str]:
+    """Which answers do not count because the question was put differently."""
+    measured = [measure.id for measure in _measures(view, question)]
+    place = {name: value for name, value in _place(question).items() if name != "by"}
+    return wording_sentences(view, measured, language, moment=pairs.PATTERN, kind=question.kind, **place)
 
 
 def paired_sentences(one: Found, language: str, floor: int) -> list[str]:

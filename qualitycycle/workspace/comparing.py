@@ -25,6 +25,7 @@ from qualitycycle.workspace.gating import gated
 from qualitycycle.workspace.release import Group
 from qualitycycle.workspace.rivals import rivals
 from qualitycycle.workspace.view import View, take_view
+from qualitycycle.workspace.wordings import wording_notes
 
 if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
@@ -90,6 +91,10 @@ def answer(
     ]
     scopes = list(dict.fromkeys(one.scope for one in said)) or [question.scope]
     kept = [note for scope in scopes for note in notes[scope]]
+    measured = question.items or [measure.id for measure in _measures(view, question)]
+    for scope in scopes:
+        filters = _filters(replace(question, scope=scope))
+        kept += wording_notes(view, measured, language, **filters)
     references = {one.comparison.reference for one in said}
     return said, kept, references.pop() if len(references) == 1 else None
 
@@ -203,7 +208,7 @@ def _checked(
 
 def _scored(view: View, name: str) -> str:
     """The id of a measure that can be compared; UsageProblem when there is none of that name."""
-    measure = view.config.measure_named(name)
+    measure = view.config.shared_named(name)
     if not view.config.scale_of(measure).is_scored:
         raise UsageProblem(Finding("workspace.not_scored", value=measure))
     return measure
@@ -275,7 +280,7 @@ def _filters(question: Question) -> dict[str, Any]:
 def _measures(view: View, question: Question) -> list[Measure]:
     """The items and scores to compare, in the order of the instrument."""
     measures: list[Measure] = []
-    for instrument in view.config.ordered_instruments():
+    for instrument in view.config.defining:
         known = {measure.id for measure in measures}
         asked = {item.id for item in instrument.items if question.moment in item.moments}
         for item in instrument.items:

@@ -139,6 +139,10 @@ class Register:
         }
 
 
+def _session(facts: SessionFacts) -> Session:
+    return Session(facts.variant, facts.first_date, facts.last_date, facts.attended, facts.lead)
+
+
 def import_files(
     workspace: Workspace,
     files: Sequence[Path],

@@ -27,6 +27,7 @@ from qualitycycle.workspace.choices import check_choice, day_of, moment_named
 from qualitycycle.workspace.flags import flag_totals
 from qualitycycle.workspace.release import Group, group_note
 from qualitycycle.workspace.view import View, take_view
+from qualitycycle.workspace.wordings import APART, wording_notes
 
 if TYPE_CHECKING:
     from qualitycycle.register.derive import SessionFacts
@@ -53,7 +54,7 @@ def internal_counts(view: View, items: Sequence[str] | None = None, **filters: A
     """Counts per collection, item, state and answer, with the facts of the register."""
     moment_named(filters.get("moment"))
     view.check(cycle=filters.get("cycle"), partnership=filters.get("partnership"))
-    return query.counts(view.snapshot, view.sessions, view.surveys, item=items, **filters)
+    return query.counts(view.snapshot, view.sessions, view.surveys, item=items, apart=True, **filters)
 
 
 def count(
@@ -75,7 +76,8 @@ def count(
     check_choice("collection", filters.get("collection"), view.surveys)
     frame = internal_counts(view, _items(view, item), **filters)
     table = _shown_counts(frame, view, groups, filters, workspace.language)
-    notes = _notes(table, view)
+    measured = dict.fromkeys(table["item"])
+    notes = (*_notes(table, view), *wording_notes(view, measured, workspace.language, key=APART, **filters))
     settings = {"by": groups, **filters}
     payload = {"by": groups, "counts": _records(table)}
     return Result("counts", table, settings, notes, (), view.stamp, payload, workspace.language)
@@ -133,7 +135,7 @@ def _may_show(view: View, named: Mapping[str, Any]) -> bool:
     if moment == Moment.SURVEY or named.get("collection"):
         return True
     group = Group(*(named.get(place) for place in PLACES))
-    return group in view.released(named.get("kind", "basic"), moment)
+    return group in view.released_for(named["item"], named.get("kind", "basic"), moment)
 
 
 def _gated(cells: list[dict[str, Any]], view: View) -> list[dict[str, Any]]:

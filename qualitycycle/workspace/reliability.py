@@ -21,6 +21,7 @@ from qualitycycle.vocabulary import Moment, TrainingKind
 from qualitycycle.workspace.choices import check_choice, moment_named
 from qualitycycle.workspace.release import Group, group_note, released_groups, released_surveys
 from qualitycycle.workspace.view import View, take_view
+from qualitycycle.workspace.wordings import wording_notes
 
 if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
@@ -71,10 +72,10 @@ def reliability(
 
 
 def _scores(view: View, score: str | Sequence[str] | None) -> list[str]:
-    declared = [name for one in view.config.ordered_instruments() for name in one.scores]
+    declared = [name for one in view.config.defining for name in one.scores]
     if score is None:
         return list(dict.fromkeys(declared))
-    names = [view.config.measure_named(name) for name in ([score] if isinstance(score, str) else score)]
+    names = [view.config.shared_named(name) for name in ([score] if isinstance(score, str) else score)]
     for name in names:
         if name not in declared:
             expected = ", ".join(dict.fromkeys(declared)) or "-"
@@ -236,9 +237,24 @@ def _notes(
     return (
         *(note_of(line) for one in measured for line in spoken[one.score]),
         *([] if measured else [("reliability.nothing", {})]),
+        *(note for one in measured for note in _wordings(view, question, one, language)),
         *([("reliability.wider", {})] if short and narrow else []),
         *([group_note(floors)] if any(HIDDEN in one.reasons for one in measured) else []),
         *([lowered] if lowered else []),
+    )
+
+
+def _wordings(
+    view: View, question: Question, one: ScoreReliability, language: str
+) -> list[tuple[str, dict[str, Any]]]:
+    return wording_notes(
+        view,
+        [one.score],
+        language,
+        moment=one.moment,
+        kind=question.kind,
+        cycle=question.group.cycle,
+        partnership=question.group.partnership,
     )
 
 

@@ -27,6 +27,7 @@ from qualitycycle.workspace.choices import check_choice
 from qualitycycle.workspace.release import Group, group_note, released_groups
 from qualitycycle.workspace.unlabelled import UNITS, Point, large_enough, points
 from qualitycycle.workspace.view import View, take_view
+from qualitycycle.workspace.wordings import wording_sentences
 
 if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
@@ -163,7 +164,7 @@ def _checked(
     wanted = item or view.config.instrument.primary
     if wanted is None:
         raise UsageProblem(Finding("spread.no_item"))
-    name = view.config.measure_named(wanted)
+    name = view.config.shared_named(wanted)
     instrument, scale = view.config.instrument_of(name), view.config.scale_of(name)
     if not scale.is_scored:
         raise UsageProblem(Finding("workspace.not_scored", value=name))
@@ -191,11 +192,13 @@ def _result(view: View, question: Question, found: Found, language: str) -> Resu
         found.excluded,
         {"fewest": UNITS},
     )
+    place = {"partnership": question.group.partnership, "cycle": question.group.cycle}
+    at = {"moment": question.moment, "kind": question.kind}
     lines = spread_sentences(found.spread, said, language)
+    lines += wording_sentences(view, [measure.id], language, **at, **place)
     hidden = [group_note(floors)] if found.reason == HIDDEN else []
     lowered = disclosure.lowered_note(floors)
     rows = [(one.band, *asdict(one).values()) for one in found.points]
-    place = {"partnership": question.group.partnership, "cycle": question.group.cycle}
     settings = {"item": measure.id, "of": question.of, **place, "kind": question.kind}
     result = Result(
         "spread",

@@ -26,15 +26,16 @@ from qualitycycle.analysis.teams import from_counts
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.register.derive import SessionFacts
+from qualitycycle.versions import sides
 from qualitycycle.vocabulary import AnswerState, Moment, TrainingKind
 from qualitycycle.workspace.ceilings import at_their_ceiling
 from qualitycycle.workspace.choices import check_choice
-from qualitycycle.workspace.eras import eras
 from qualitycycle.workspace.periods import TOGETHER, Period, periods, series_name, without_years
 from qualitycycle.workspace.release import SESSIONS, Group, group_note
 from qualitycycle.workspace.trend_cycles import Change, cycle_over_cycle
 from qualitycycle.workspace.trend_points import COLUMNS, ShownPoint, Told, points_of, told_of
 from qualitycycle.workspace.view import View, take_view
+from qualitycycle.workspace.wordings import STOPPED, reason, wording_sentences
 
 if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
@@ -84,7 +85,9 @@ def trend(
         for question, one in zip(questions, told, strict=True)
     ]
     settings = {"item": [one.series.item for one in told], "by": by, "kind": kind, "cycle": cycle}
-    return _result(view, told, changes, workspace.language, {**settings, "partnership": partnership})
+    words = [line for one in questions for line in _wordings(view, one, workspace.language)]
+    settings |= {"partnership": partnership}
+    return _result(view, told, changes, dict.fromkeys(words), workspace.language, settings)
 
 
 def _changes(view: View, question: Question, hidden: bool, language: str) -> list[Change]:
@@ -118,13 +121,26 @@ def _told(view: View, question: Question, language: str) -> Told:
     series = replace(
         series,
         processes=tuple(_process(view, part, share) for part in parts),
-        breaks=breaks,
+        breaks=tuple(_reasoned(view, measure.id, one, language) for one in breaks),
         actions=_actions(view, question),
         small=len(small & mine),
         unseen=sum(known[one.id] is None for one in kept),
         reason=None if kept else "nothing",
     )
     return Told(series, known, measure)
+
+
+def _reasoned(view: View, item: str, one: Break, language: str) -> Break:
+    return replace(one, why=reason(view, item, one.why, language)) if one.cause == "questionnaire" else one
+
+
+def _wordings(view: View, question: Question, language: str) -> list[str]:
+    """What is left out, or goes along, because the question was put differently."""
+    item, group = question.measure.id, question.group
+    whole = question.measure.kind == "item" and view.config.one_scale(item)
+    at = {"moment": question.moment, "kind": question.kind}
+    place = {"cycle": group.cycle, "partnership": group.partnership}
+    return wording_sentences(view, [item], language, key=None if whole else STOPPED, **at, **place)
 
 
 def _process(view: View, part: Sequence[SessionPoint], share: bool) -> Process:
@@ -136,7 +152,7 @@ def _process(view: View, part: Sequence[SessionPoint], share: bool) -> Process:
 
 def _points(view: View, question: Question) -> tuple[Measure, list[SessionPoint], dict[str, str], set[str]]:
     """The measure that decides, every session of the region large enough to be a point, the
-    era of each (see ``eras``), and those that are too small; internal, not gated."""
+    version that began its question (see ``sides``), and those that are too small; internal, not gated."""
     measure, sums, began = _sums(view, question)
     floors = view.config.settings.floors
     floor = floors.scores if measure.deciding == "mean" else floors.shares
@@ -161,12 +177,13 @@ def _sums(view: View, question: Question) -> tuple[Measure, pd.DataFrame, dict[s
     if measure.kind == "score":
         sums = view.score_sums(measure.id, **filters)
         return measure, sums.rename(columns={"collection": "session"}), {}
-    frame = query.counts(view.snapshot, view.sessions, item=measure.id, **filters)
+    apart = view.config.one_scale(measure.id)
+    frame = query.counts(view.snapshot, view.sessions, item=measure.id, apart=apart, **filters)
     answers = frame[(frame["state"] == str(AnswerState.ANSWERED)) & frame["score"].notna()]
     full = at_their_ceiling(view, answers, [measure], moment=question.moment, kind=question.kind)
     measure = replace(measure, ceiling=measure.id in full)
     named = answers.rename(columns={"collection": "session"}).assign(arm="").fillna({"team": ""})
-    began = eras(sorted(view.config.instruments.values(), key=lambda one: one.id), measure.id)
+    began = sides(view.config.instruments.values(), measure.id)
     pairs = zip(named["session"].tolist(), named["instrument"].tolist(), strict=True)
     known = {str(session): began.get(str(instrument), "") for session, instrument in pairs}
     return measure, from_counts(named, _value(measure)), known
@@ -309,7 +326,7 @@ def _measures(view: View, item: str | Sequence[str] | None) -> list[tuple[Measur
             for one in view.config.instrument.items
             if one.dimension.casefold() == name.casefold() and view.config.scale_of(one.id).is_scored
         ]
-        for id in inside or [view.config.measure_named(name)]:
+        for id in inside or [view.config.shared_named(name)]:
             found[id] = _measure(view, id)
     return list(found.values())
 
@@ -339,7 +356,12 @@ def _norm(view: View, measure: Measure, partnership: str | None) -> float | None
 
 
 def _result(
-    view: View, told: Sequence[Told], changes: Sequence[Sequence[Change]], language: str, settings: Any
+    view: View,
+    told: Sequence[Told],
+    changes: Sequence[Sequence[Change]],
+    words: Iterable[str],
+    language: str,
+    settings: Any,
 ) -> Result:
     floors = view.config.settings.floors
     payload, rows, notes = [], [], []
@@ -348,6 +370,7 @@ def _result(
         notes += lines
         payload.append({**told_of(one, lines), "cycle_over_cycle": [c.as_json() for c in changed]})
         rows += [_row(one, point) for point in points_of(one)]
+    notes += words
     hidden = [group_note(floors)] if any(one.series.reason == "hidden" for one in told) else []
     lowered = disclosure.lowered_note(floors)
     result = Result(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from qualitycycle.register.derive import SessionFacts, SurveyFacts, sessions_overview, surveys_overview
 from qualitycycle.register.tables import Records
 from qualitycycle.store.snapshot import Snapshot
+from qualitycycle.vocabulary import AnswerState
 from qualitycycle.workspace.choices import check_choice
 from qualitycycle.workspace.release import Group, released_groups
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from qualitycycle.analysis.reliability import CrossProducts
     from qualitycycle.config import Config
+    from qualitycycle.querying import Filters
     from qualitycycle.workspace.core import Workspace
 
 
@@ -65,6 +67,21 @@ class View:
             self.memo[key] = released_groups(sessions, answers, self.config.settings.floors)
         found: frozenset[Group] = self.memo[key]
         return found
+
+    def released_for(self, item: str, kind: str | None, moment: str) -> frozenset[Group]:
+        """As ``released``; of a partnership's own item also on the sessions where it was answered."""
+        from qualitycycle.counts import counts
+
+        owner = self.config.wordings.local.get(item)
+        if owner is None:
+            return self.released(kind, moment)
+        filters: Filters = {"kind": kind, "moment": moment, "partnership": owner}
+        frame = counts(self.snapshot, self.sessions, item=item, **filters)
+        given = frame[frame["state"] == str(AnswerState.ANSWERED)].groupby("collection")["n"].sum()
+        answers = dict(zip(given.index.tolist(), given.tolist(), strict=True))
+        sessions = [one for one in self.sessions.values() if one.id in answers]
+        own = released_groups(sessions, answers, self.config.settings.floors)
+        return self.released(kind, moment) & own
 
     def score_sums(self, name: str, **filters: Any) -> pd.DataFrame:
         """The sufficient statistics of a declared score per session; internal, not gated."""
@@ -127,6 +144,7 @@ def take_view(workspace: Workspace) -> View:
     if last is None or last.stamp != stamp:
         records = workspace.records.load(at=versions)
         sessions = sessions_overview(records, workspace.config.settings.cycle.start)
+        snapshot = replace(snapshot, wordings=workspace.config.wordings)
         last = View(workspace.config, snapshot, records, sessions, surveys_overview(records), stamp)
         workspace.looks["last"] = last
     return last

@@ -11,7 +11,7 @@ import pandas as pd
 from qualitycycle import wording
 from qualitycycle.analysis.proportions import Interval
 from qualitycycle.config import Floors
-from qualitycycle.instrument import Instrument
+from qualitycycle.instrument import Instrument, Item
 from qualitycycle.register.derive import SessionFacts
 from qualitycycle.report.model import Estimate
 from qualitycycle.vocabulary import Moment
@@ -42,9 +42,15 @@ class About:
         """The questionnaire of the report."""
         return self.view.config.instrument
 
-    def may_show(self, cycle: str) -> bool:
+    def asked_at(self, moment: Moment) -> list[Item]:
+        """The questions of a moment, without those of another partnership."""
+        local = self.instrument.local_items
+        asked = self.instrument.asked_at(moment)
+        return [item for item in asked if local.get(item.id, self.partnership) == self.partnership]
+
+    def may_show(self, cycle: str, item: str = "") -> bool:
         """Whether the partnership's sessions of a cycle may be shown, given all that may be shown."""
-        return Group(self.partnership, cycle) in self.view.released("basic", Moment.POST)
+        return Group(self.partnership, cycle) in self.view.released_for(item, "basic", Moment.POST)
 
     def text(self, key: str, **values: Any) -> str:
         """A sentence in the report's language."""

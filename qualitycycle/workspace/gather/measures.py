@@ -28,10 +28,10 @@ def measures(about: About) -> tuple[tuple[ItemResult, ...], tuple[ItemResult, ..
     now, before = _answers(about, about.cycle), _answers(about, _previous(about.cycle))
     items = [
         _item(about, item, now, before)
-        for item in about.instrument.asked_at(Moment.POST)
+        for item in about.asked_at(Moment.POST)
         if about.view.config.scale_of(item.id).is_scored and not item.background
     ]
-    asked = {item.id for item in about.instrument.asked_at(Moment.POST)}
+    asked = {item.id for item in about.asked_at(Moment.POST)}
     scores = [
         _score(about, name) for name, score in about.instrument.scores.items() if asked >= set(score.items)
     ]
@@ -49,10 +49,10 @@ def asked_only_at(about: About, moment: Moment) -> tuple[ItemResult, ...]:
     )
     if frame.empty:
         return ()
-    released = Group(about.partnership, about.cycle) in about.view.released("basic", moment)
+    mine = Group(about.partnership, about.cycle)
     return tuple(
-        _alone(about, item, one_arm(frame), released)
-        for item in about.instrument.asked_at(moment)
+        _alone(about, item, one_arm(frame), mine in about.view.released_for(item.id, "basic", moment))
+        for item in about.asked_at(moment)
         if item.moments == (moment,) and about.view.config.scale_of(item.id).is_scored and not item.background
     )
 
@@ -90,9 +90,9 @@ def _item(about: About, item: Item, now: pd.DataFrame, before: pd.DataFrame) -> 
         only_variants=tuple(str(variant) for variant in item.variants),
         insufficient_below=measure.scale.insufficient_below,
     )
-    if not about.may_show(about.cycle) or int(answered["n"].sum()) < about.floors.scores:
+    if not about.may_show(about.cycle, item.id) or int(answered["n"].sum()) < about.floors.scores:
         return named
-    before_shown = about.may_show(_previous(about.cycle))
+    before_shown = about.may_show(_previous(about.cycle), item.id)
     inapplicable = int(mine.loc[mine["state"] == str(AnswerState.NOT_APPLICABLE), "n"].sum())
     return replace(
         _with_answers(about, named, measure, answered),
@@ -109,13 +109,19 @@ def _hidden(about: About, id: str, item: Item, kind: str) -> ItemResult:
         id=id,
         title=about.view.config.instrument_of(id).title_of(id, about.language),
         dimension=item.dimension,
-        dimension_title=str(in_language(about.instrument.dimensions[item.dimension], about.language)),
+        dimension_title=_dimension(about, item),
         kind=kind,
         n=None,
         sessions=None,
         trainers=None,
         guarantees=tuple(str(guarantee) for guarantee in item.guarantees),
     )
+
+
+def _dimension(about: About, item: Item) -> str:
+    """The title of an item's dimension; one without any is in the partnership's own block."""
+    titles = about.view.config.instrument_of(item.id).dimensions.get(item.dimension)
+    return str(in_language(titles, about.language)) if titles else about.text("versions.show.local")
 
 
 def _with_answers(about: About, named: ItemResult, measure: Measure, answered: pd.DataFrame) -> ItemResult:
@@ -168,7 +174,7 @@ def _share_below(counted: Mapping[float, int], limit: float) -> float:
 def _earlier(measure: Measure, earlier: pd.DataFrame, about: About) -> Estimate | None:
     """The same measure a cycle before, when it may be shown."""
     floor = about.floors.scores if measure.scale.decides_on == "mean" else about.floors.shares
-    if not about.may_show(_previous(about.cycle)) or int(earlier["n"].sum()) < floor:
+    if not about.may_show(_previous(about.cycle), measure.id) or int(earlier["n"].sum()) < floor:
         return None
     value = (
         float if measure.scale.decides_on == "mean" else (lambda score: float(measure.is_favourable(score)))

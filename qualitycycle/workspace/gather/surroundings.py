@@ -30,6 +30,7 @@ from qualitycycle.vocabulary import AnswerState, Moment
 from qualitycycle.workspace.flags import flag_totals
 from qualitycycle.workspace.gather.about import About, one_arm
 from qualitycycle.workspace.release import Group
+from qualitycycle.workspace.wordings import wording_sentences
 
 TOGETHER = 3
 """So many sessions make one dot."""
@@ -140,7 +141,11 @@ def quality(about: About, measures: Iterable[ItemResult]) -> DataQuality:
     """What was odd in the answers, and how many questions stay hidden."""
     flags = flag_totals(about.view, "basic", Group(about.partnership, about.cycle))
     named = tuple((about.text(f"quality.flagged.{flag}"), n) for flag, n in flags.items() if n != 0)
-    return DataQuality(named, sum(measure.hidden for measure in measures))
+    known = list(measures)
+    lines = wording_sentences(
+        about.view, [one.id for one in known], about.language, partnership=about.partnership
+    )
+    return DataQuality(named, sum(measure.hidden for measure in known), tuple(lines))
 
 
 def manifest(about: About, history: Iterable[Mapping[str, Any]], packages: Mapping[str, str]) -> Manifest:
