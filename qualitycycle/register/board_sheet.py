@@ -158,7 +158,7 @@ def _places(sheet: Sheet, mapped: Mapped) -> tuple[dict[str, int], list[Finding]
             )
     if not places.keys() & {"id", "name", "last_name"}:
         findings.append(Finding("people.no_name_column", file=sheet.file))
-    return places, findings
+    return dict(sorted(places.items(), key=lambda one: one[1])), findings
 
 
 def _left_out(file: str, header: str, likely: str) -> Finding:

@@ -118,7 +118,7 @@ def test_a_name_that_fits_two_people() -> None:
 
 def test_who_went_up_in_somebody_of_another_board_stays_so() -> None:
     merged = [{"id": "A-001", "name": "S. Populier", "board": "A", "now": "M2"}]
-    after, findings = brought((None, "S. Populier", "De Linde", None, None, None), merged=merged)
+    after, _ = brought((None, "S. Populier", "De Linde", None, None, None), merged=merged)
     assert [row["id"] for row in after["mentors"]] == ["M1", "M2"]
     assert (after["mentors"][1]["board"], after["mentors"][1]["school"]) == ("B", "De Linde")
     again, _ = brought(("a-001", "An Ander", None, None, None, None), merged=merged)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qualitycycle import wording
 from qualitycycle.findings import Level
-from qualitycycle.register.names import confirm_names, match_name, same_names, split_names
+from qualitycycle.register.names import confirm_names, likeness, match_name, same_names, split_names
 from tests.register.region import unfilled
 
 PEOPLE: list[dict[str, Any]] = [
@@ -173,3 +173,14 @@ def test_names_that_are_one_persons() -> None:
 def test_without_registered_trainers_every_name_says_so() -> None:
     found = confirm_names(["Kees Pot", "Marieke de Fries"], [], PEOPLE, session="S1")
     assert [one.code for one in found] == ["register.no_trainers_registered"] * 2
+
+
+@pytest.mark.parametrize("one", ["Noor van der Wilg", "K. Esdoorn", "", "de", "Sem Populier-Bos"])
+def test_likeness_is_the_same_both_ways(one: str) -> None:
+    for other in ("N. Wilg", "Karin Esdorn", "Sem Bos", "", "Noor Wilgh"):
+        assert likeness(one, other) == likeness(other, one)
+
+
+def test_a_second_initial_and_a_typing_error() -> None:
+    assert likeness("Noor J. Wilg", "Noor Wilg") == "same"
+    assert likeness("Noor Wilg", "Nora Eik") is None

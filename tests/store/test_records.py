@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding
-from qualitycycle.register.tables import TABLES
+from qualitycycle.register.tables import MERGES, TABLES
 from qualitycycle.store import delta
 from qualitycycle.store.records import Records, RecordStore
 from tests.store.building import tree
@@ -196,3 +196,13 @@ def test_every_row_makes_the_round_trip(
     store = RecordStore(tmp_path_factory.mktemp("records"))
     store.update(lambda records: rows)
     assert store.load() == {**{name: [] for name in TABLES}, **rows}
+
+
+def test_the_log_of_merges_lies_beside_the_sheets(store: RecordStore) -> None:
+    line = {"number": 1, "at": "2026-01-01", "kept": "M1", "gone": "M2", "steps": "[]"}
+    versions = store.update(lambda records: {"mentors": [{"id": "M1"}], "merges": [line]})
+    assert MERGES.name not in store.load()
+    [kept] = store.load(names=(MERGES.name,))[MERGES.name]
+    assert kept == {**line, "by": None, "undone_at": None, "undone_by": None}
+    store.update(lambda records: {"merges": [*records["merges"], {**line, "number": 2}]})
+    assert len(store.load(versions, (MERGES.name,))[MERGES.name]) == 1
