@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from qualitycycle.checking.similarity import without_number
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import Instrument, Item, Scale
 from qualitycycle.labels import normalise_header
@@ -85,10 +86,10 @@ def column_index(export: Export, header: str) -> int | None:
 def is_link_code_header(header: str) -> bool:
     """Whether a column with this header holds the self-made code that pairs moments.
 
-    >>> is_link_code_header("Koppelcode: zes tekens"), is_link_code_header("Code")
+    >>> is_link_code_header("1. Koppelcode: zes tekens"), is_link_code_header("Code")
     (True, False)
     """
-    return normalise_header(header).startswith(LINK_CODE_HEADERS)
+    return without_number(normalise_header(header)).startswith(LINK_CODE_HEADERS)
 
 
 def own_column(export: Export, name: str) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from qualitycycle.config import load_config, shipped
 from qualitycycle.exporters.form import Form, Place, build_form
 from qualitycycle.exporters.printed import printed_form, printed_page, qr_text
 from qualitycycle.vocabulary import Moment, Variant
+from qualitycycle.workspace import init_workspace
+from tests.conftest import missing
+from tests.exporters.questionnaire import odd_form
 
 INSTRUMENT = load_config(shipped("config").parent).instrument
 PLACE = Place(
@@ -62,29 +66,115 @@ def test_a_page_needs_nothing_else_and_texts_are_no_html() -> None:
 def test_the_code_says_session_moment_and_questionnaire() -> None:
     made = form(Moment.PRE)
     assert qr_text(made) == "DUIN-2526-03;pre;nl-mentor-1.0"
-    [path] = re.findall(r'<path[^>]*d="([^"]+)"', printed_page(made))
-    drawn = sum(int(run) for run in re.findall(r"h(\d+)", path))
-    assert drawn == sum(map(sum, segno.make(qr_text(made), error="m").matrix))
+    assert dark_modules(printed_page(made)) == {
+        (x, y)
+        for y, row in enumerate(segno.make("DUIN-2526-03;pre;nl-mentor-1.0", error="m").matrix)
+        for x, module in enumerate(row)
+        if module
+    }
+
+
+def dark_modules(page: str) -> set[tuple[int, int]]:
+    """The black squares of the code as drawn: ``M`` and ``m`` move the pen, ``h`` draws a run."""
+    [path] = re.findall(r'<path[^>]*d="([^"]+)"', page)
+    dark: set[tuple[int, int]] = set()
+    x, y = 0, 0
+    for order, numbers in re.findall(r"([Mmh])([-\d. ]+)", path):
+        values = [int(float(number)) for number in re.findall(r"-?\d+(?:\.\d+)?", numbers)]
+        if order == "h":
+            dark |= {(at, y) for at in range(x, x + values[0])}
+            x += values[0]
+        else:
+            x, y = (x + values[0], y + values[1]) if order == "m" else (values[0], values[1])
+    return dark
+
+
+def test_a_question_with_its_own_words_has_them_in_one_row() -> None:
+    page = printed_page(form())
+    question = next(one for one in form().questions if one.id == "VRM2")
+    row = page[page.index('data-items="VRM2"') :].split("</section>")[0]
+    assert re.findall(r'<ul class="row">', row)
+    assert [html.unescape(word) for word in re.findall(r"</span>([^<]+)</li>", row)] == [
+        option.text("nl") for option in question.options
+    ]
+
+
+def test_nobody_of_the_register_stands_on_the_form(tmp_path: Path) -> None:
+    workspace = init_workspace(tmp_path / "ws", "nl")
+    assert workspace.import_register(shipped("examples") / "register.xlsx").status == "imported"
+    trainers = workspace.records.load()["trainers"]
+    names = [str(row[column]) for row in trainers for column in ("name", "id") if row.get(column)]
+    assert len(names) > 10
+    path = workspace.export_instrument("print", tmp_path / "form.html", session="DUIN-2526-03").path
+    text = words(path.read_text(encoding="utf-8"))
+    assert "DUIN-2526-03" in text and "Na de training" in text
+    assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", text)] == []
+
+
+def test_a_session_with_odd_signs_cannot_leave_the_footer() -> None:
+    odd = build_form(INSTRUMENT, Moment.POST, place=Place(session='A"}</style><b>'))
+    page = printed_page(odd)
+    assert page.count("</style>") == 1
+    assert '"A\\22 \\7d \\3c \\2f style\\3e \\3c b\\3e  · Na de training"' in page
 
 
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(("moment", "sides"), [(Moment.PRE, 1), (Moment.POST, 2), (Moment.STUDENT, 1)])
 def test_on_paper_no_question_is_split_and_both_sides_are_enough(
-    tmp_path: Path, chromium: str, language: str
+    tmp_path: Path, chromium: str, language: str, moment: Moment, sides: int
 ) -> None:
-    pytest.importorskip("playwright.sync_api")
     path = tmp_path / "form.pdf"
-    printed_form(form(language=language), path)
+    made = form(moment, language)
+    printed_form(made, path)
     data = path.read_bytes()
     assert data.startswith(b"%PDF") and b"/StructTreeRoot" in data
-    assert len(re.findall(rb"/Type\s*/Page\b", data)) == 2
-    text = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=False).stdout
-    pages = [" ".join(page.split()) for page in text.decode().split("\f")]
-    for question in form(language=language).questions:
-        first_words = " ".join(question.text(language).split()[:3])
-        assert sum(first_words in page for page in pages) >= 1, question.id
-    assert all("Noor" not in page for page in pages)
+    assert f"/Lang ({language})".encode() in data
+    pages = pages_of(path)
+    assert len(pages) == sides
+    assert [f"{at}/{sides}" in page for at, page in enumerate(pages, start=1)] == [True] * sides
+    for piece in pieces(made):
+        assert [page.count(piece) for page in pages].count(1) == 1, piece
+        assert sum(page.count(piece) for page in pages) == 1, piece
+    for question in made.questions:
+        assert sum(page.count(bare(question.text(language))) for page in pages) == 1, question.id
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_form_with_one_of_everything_is_not_split_either(tmp_path: Path, chromium: str) -> None:
+    path = tmp_path / "form.pdf"
+    printed_form(odd_form("nl"), path)
+    pages = pages_of(path)
+    assert len(pages) == 2
+    for piece in pieces(odd_form("nl")):
+        assert sum(page.count(piece) for page in pages) == 1, piece
+
+
+def bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def pages_of(path: Path) -> list[str]:
+    """The text of each page in the order in which it was written, without blanks."""
+    if shutil.which("pdftotext") is None:
+        missing("pdftotext is not installed (Debian: apt-get install poppler-utils)")
+    read = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True)
+    return [bare(page) for page in read.stdout.decode().split("\f") if page.strip()]
+
+
+def pieces(made: Form) -> list[str]:
+    """What must stand together: a grid with its labels, a question with its answers."""
+    language = made.language
+    together = []
+    for block in made.blocks:
+        labels = "".join(option.text(language) for option in block.options)
+        questions = "".join(question.text(language) for question in block.questions)
+        is_grid = block.questions[0].kind == "ordinal" and not block.questions[0].item.labels
+        if block.questions[0].kind != "multi":
+            together.append(bare(labels + questions if is_grid else questions + labels))
+    return together
 
 
 @pytest.mark.browser
@@ -99,7 +189,7 @@ def test_nothing_sticks_out_of_the_paper(tmp_path: Path, chromium: str) -> None:
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= 680
         overlapping = page.evaluate(
-            """() => [...document.querySelectorAll("thead th, .marks > div")]
+            """() => [...document.querySelectorAll("thead th, .row > li, .few > li")]
                 .filter(cell => cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.textContent)"""
         )
         browser.close()

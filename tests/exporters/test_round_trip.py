@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from qualitycycle.config import shipped
 from qualitycycle.exporters.form import Form
+from qualitycycle.exporters.word import word_questions
 from qualitycycle.vocabulary import Moment
 from qualitycycle.workspace import Workspace, init_workspace, open_workspace
 from tests.exporters import filled, questionnaire
@@ -100,6 +101,22 @@ def test_microsoft_forms_saved_again_as_text(
     records = filled.ms_forms(form, persons, language)
     path = filled.in_file(records, tmp_path / "antwoorden.csv", delimiter, encoding)
     check(workspace, path, form, persons, session=SESSION)
+
+
+@given(persons=PEOPLE, language=LANGUAGES, numbered=st.booleans())
+@QUICK
+def test_word_document_read_in_by_microsoft_forms(
+    workspace: Workspace, form: Form, tmp_path: Path, persons: list[Person], language: str, numbered: bool
+) -> None:
+    made = workspace.export_instrument(
+        "word", tmp_path / "v.docx", instrument="rond-2.0", session=SESSION, language=language, force=True
+    )
+    texts = [text for text, _ in word_questions(made.form)]
+    assert texts[0] == form.link_code_text(language)
+    headers = [f"{at}. {text}" if numbered else text for at, text in enumerate(texts, start=1)]
+    records = [[*row[:5], row[-1], *row[5:-1]] for row in filled.ms_forms(form, persons, language)]
+    records[0][5:] = headers
+    check(workspace, filled.as_workbook(records, tmp_path / f"Ronde {SESSION}.xlsx"), form, persons)
 
 
 @given(persons=PEOPLE, language=LANGUAGES, seed=st.integers(0, 99))

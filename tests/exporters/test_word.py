@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 from docx import Document
 from openpyxl import Workbook
 
+from qualitycycle import wording
 from qualitycycle.config import shipped
+from qualitycycle.errors import Refused
+from qualitycycle.exporters.form import build_form
 from qualitycycle.exporters.ms_forms import TOOL_HEADERS
 from qualitycycle.exporters.word import word_form, word_questions
 from qualitycycle.vocabulary import Moment
 from qualitycycle.workspace import Workspace, init_workspace
+from tests.exporters.questionnaire import odd_form, odd_instrument
 
 SESSION = "DUIN-2526-03"
 QUESTION, OPTION = re.compile(r"(\d+)\. (.+)", re.DOTALL), re.compile(r"([A-Z])\. (.+)")
@@ -78,8 +83,41 @@ def test_the_document_holds_nothing_that_could_be_taken_for_a_question(tmp_path:
     assert document.core_properties.author == ""
 
 
-def test_a_document_is_written_again_byte_for_byte_alike_in_its_text(tmp_path: Path) -> None:
-    workspace = init_workspace(tmp_path / "ws", "nl")
-    made = workspace.export_instrument("word", tmp_path / "one.docx").form
-    word_form(made, tmp_path / "two.docx")
-    assert read_as_forms_does(tmp_path / "one.docx") == read_as_forms_does(tmp_path / "two.docx")
+def test_the_same_form_gives_the_same_bytes_in_its_own_language(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        word_form(odd_form("nl"), tmp_path / f"{name}.docx")
+    assert (tmp_path / "one.docx").read_bytes() == (tmp_path / "two.docx").read_bytes()
+    document = Document(str(tmp_path / "one.docx"))
+    [language] = document.styles.element.xpath("w:docDefaults//w:lang")
+    assert language.get(language.nsmap["w"].join("{}") + "val") == "nl"
+
+
+def test_what_forms_cannot_know_is_said(tmp_path: Path) -> None:
+    [found] = word_form(odd_form("nl"), tmp_path / "form.docx")
+    assert (found.code, found.details["questions"]) == (
+        "form.word_several",
+        "'Wat gebruik je? (meer antwoorden mogen)'",
+    )
+    assert word_form(build_form(odd_instrument(), Moment.POST, language="en"), tmp_path / "en.docx")
+
+
+def test_a_mark_out_of_a_hundred_is_typed_and_no_option_is_lost(tmp_path: Path) -> None:
+    odd = odd_instrument()
+    wide = odd.scales["mark"].model_copy(update={"maximum": 100.0, "step": 1.0})
+    made = build_form(odd.model_copy(update={"scales": {**odd.scales, "mark": wide}}), Moment.POST)
+    found = word_form(made, tmp_path / "form.docx")
+    assert [one.code for one in found] == ["form.word_several", "form.word_typed"]
+    assert ("Welk cijfer geef je?", []) in read_as_forms_does(tmp_path / "form.docx")
+
+
+def test_a_stem_stands_in_front_of_each_of_its_questions() -> None:
+    texts = [text for text, _ in word_questions(odd_form("en"))]
+    assert "How well do you manage to ... Let silences fall." in texts
+
+
+def test_without_its_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "docx", None)
+    with pytest.raises(Refused) as refused:
+        word_form(odd_form(), tmp_path / "form.docx")
+    assert "qualitycycle[docx]" in wording.message(refused.value.findings[0], "nl")
+    assert list(tmp_path.iterdir()) == []
