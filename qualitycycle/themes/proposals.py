@@ -98,7 +98,8 @@ def _shipped(codebook: Codebook, language: str) -> list[Example]:
 
 def _nearest(own: Sequence[str], language: str, examples: Sequence[Example]) -> dict[str, float]:
     """Per theme the likeness of its nearest example."""
-    bags = [Counter(stems(one.text, language)) for one in examples]
+    small = {_stem(word, language) for word in _TELLING.get(language, ())}
+    bags = [Counter(stem for stem in stems(one.text, language) if stem not in small) for one in examples]
     rare = Counter(stem for bag in bags for stem in bag)
     weight = {stem: log((1 + len(bags)) / (1 + n)) for stem, n in rare.items()}
     mine = Counter(stem for stem in own if stem in weight)
