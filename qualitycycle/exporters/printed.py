@@ -24,8 +24,11 @@ CODE_PARTS = ("house", "mother", "day")
 """The parts of a link code, of two signs each."""
 
 OPEN_LINES = 3
-WIDEST_ROW = 7
+WIDEST_ROW = 8
 """So many options stand in one row; more of them make a list."""
+
+MOST_MARKS = 20
+"""So many marks stand in one row; of more the mark is written in a box."""
 
 
 def printed_form(form: Form, path: Path) -> None:
@@ -72,10 +75,12 @@ def qr_text(form: Form) -> str:
 
 
 def _look(block: Block) -> str:
-    """How a block is drawn: a grid, a row of marks or of words, a list, or lines to write on."""
+    """How a block is drawn: grid, row of marks or of words, list, box for a number, lines to write on."""
     question = block.questions[0]
-    if question.kind in ("open", "mark"):
-        return question.kind
+    if question.kind == "mark":
+        return "mark" if len(question.points()) <= MOST_MARKS else "number"
+    if question.kind == "open":
+        return "open"
     if question.kind not in ("ordinal", "balanced") or len(question.options) > WIDEST_ROW:
         return "list"
     return "row" if question.item.labels else "grid"

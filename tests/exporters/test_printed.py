@@ -17,7 +17,7 @@ from qualitycycle.exporters.printed import printed_form, printed_page, qr_text
 from qualitycycle.vocabulary import Moment, Variant
 from qualitycycle.workspace import init_workspace
 from tests.conftest import missing
-from tests.exporters.questionnaire import odd_form
+from tests.exporters.questionnaire import odd_form, odd_instrument
 
 INSTRUMENT = load_config(shipped("config").parent).instrument
 PLACE = Place(
@@ -97,6 +97,21 @@ def test_a_question_with_its_own_words_has_them_in_one_row() -> None:
     assert [html.unescape(word) for word in re.findall(r"</span>([^<]+)</li>", row)] == [
         option.text("nl") for option in question.options
     ]
+
+
+def test_a_mark_out_of_a_hundred_is_written_in_a_box() -> None:
+    odd = odd_instrument()
+    wide = odd.scales["mark"].model_copy(update={"maximum": 100.0, "step": 1.0})
+    made = build_form(odd.model_copy(update={"scales": {**odd.scales, "mark": wide}}), Moment.POST)
+    page = printed_page(made)
+    assert page.count('class="box"') == 1 and 'class="row marks"' not in page
+    assert "een getal van 1 tot en met 100" in page
+    assert 'class="box"' not in printed_page(odd_form())
+
+
+def test_a_form_for_no_session_has_room_for_its_code() -> None:
+    assert "Sessie: ....." in words(printed_page(build_form(INSTRUMENT, Moment.POST)))
+    assert "Sessie:" not in words(printed_page(form()))
 
 
 def test_nobody_of_the_register_stands_on_the_form(tmp_path: Path) -> None:
