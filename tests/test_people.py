@@ -116,6 +116,20 @@ def test_a_mapping_for_the_rest(workspace: Workspace, tmp_path: Path) -> None:
         assert [found.code for found in outcome.findings] == ["people.bad_toml"]
 
 
+def test_a_mapping_names_the_sheet_of_a_workbook(workspace: Workspace, tmp_path: Path) -> None:
+    book = Workbook()
+    for title, rows in (("Scholen", [["School", "Plaats"], ["De Linde", "Zee"]]), ("Mentoren", B)):
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(list(row))
+    book.save(tmp_path / "b.xlsx")
+    outcome = workspace.import_board(tmp_path / "b.xlsx", "MEER-A")
+    assert [found.code for found in outcome.findings] == ["reading.several_sheets"]
+    mapping = tmp_path / "b.toml"
+    mapping.write_text('sheet = "Mentoren"\n', encoding="utf-8")
+    assert workspace.import_board(tmp_path / "b.xlsx", "MEER-A", mapping=mapping).status == "imported"
+
+
 def test_a_wrong_file_stores_nothing_and_says_everything(workspace: Workspace, tmp_path: Path) -> None:
     path = written(tmp_path / "b.xlsx", [B[0], ["Noor", "x", "ooit", "misschien"], [None, "y", None, "ja"]])
     outcome = workspace.import_board(path, "MEER-A")
@@ -148,7 +162,7 @@ def test_merge_log_and_unmerge(filled: Workspace, tmp_path: Path) -> None:
     before = filled.records.load()
     assert filled.merge_people("DUIN-A-001", "MEER-A-001", dry_run=True).status == "checked"
     assert (filled.merges(), filled.records.load()) == ([], before)
-    done = filled.merge_people("DUIN-A-001", "MEER-A-001", by="Jo")
+    done = filled.merge_people("duin-a-001", "meer-a-001", by="Jo")
     assert (done.status, done.number) == ("merged", 1)
     assert [row["person"] for row in filled.records.load()["followed"]] == ["DUIN-A-001", "MEER-A-002"]
     [line] = filled.merges()

@@ -81,7 +81,7 @@ def merge_people(
     problems = list(_unknown(whole, keep, gone))
     if problems:
         return Merged(whole, [], problems)
-    kept, lost = _spelled(whole, keep), fold_id(gone)
+    kept, lost = spelled(whole, keep), fold_id(gone)
     steps: list[Step] = []
     findings: list[Finding] = []
     for table in TABLES.values():
@@ -116,6 +116,16 @@ def unmerge_people(
     back = {name: _back(TABLES[name], whole[name], made) for name, made in by_table.items()}
     restored = {**whole, **back}
     return Merged(restored, list(steps), list(_moved(whole, restored, answered, cycle_start)))
+
+
+def spelled(records: AnyRecords, id: str) -> str:
+    """A person's id as the register spells it; as given when nobody has it.
+
+    >>> spelled({"mentors": [{"id": "M1"}]}, " m1")
+    'M1'
+    """
+    rows = (row for sheet in SHEETS for row in records.get(sheet, ()))
+    return next((str(row["id"]) for row in rows if fold_id(row["id"]) == fold_id(id)), id)
 
 
 def steps_text(steps: Sequence[Step]) -> str:
@@ -173,11 +183,6 @@ def _unknown(records: Records, keep: str, gone: str) -> Iterator[Finding]:
             yield Finding("people.no_such_person", value=id)
     if fold_id(keep) == fold_id(gone):
         yield Finding("people.merge_with_itself", value=keep)
-
-
-def _spelled(records: Records, id: str) -> str:
-    rows = (row for sheet in SHEETS for row in records[sheet])
-    return next(str(row["id"]) for row in rows if fold_id(row["id"]) == fold_id(id))
 
 
 def _columns(table: Table) -> list[Column]:

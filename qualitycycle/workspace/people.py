@@ -15,7 +15,15 @@ from qualitycycle.register.board_people import in_their_words, rows_of
 from qualitycycle.register.board_sheet import Mapped, Sheet, header_at, mapping_of
 from qualitycycle.register.checks import check
 from qualitycycle.register.duplicates import Proposal, propose
-from qualitycycle.register.merging import Merged, former, merge_people, steps_of, steps_text, unmerge_people
+from qualitycycle.register.merging import (
+    Merged,
+    former,
+    merge_people,
+    spelled,
+    steps_of,
+    steps_text,
+    unmerge_people,
+)
 from qualitycycle.register.tables import MERGES, STORED, Records
 from qualitycycle.register.upsert import Change, differences
 from qualitycycle.workspace.choices import check_choice
@@ -75,8 +83,8 @@ def merge_ids(workspace: Workspace, keep: str, gone: str, dry_run: bool, by: str
             "number": len(records[MERGES.name]) + 1,
             "at": _now(),
             "by": by or _somebody(),
-            "kept": keep,
-            "gone": gone,
+            "kept": spelled(records, keep),
+            "gone": spelled(records, gone),
             "steps": steps_text(made.steps),
         }
         return made, {**made.records, MERGES.name: [*records[MERGES.name], line]}

@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import pytest
+
+from qualitycycle import wording
 from qualitycycle.findings import Finding, Level
 from qualitycycle.register.board_people import in_their_words, rows_of
 from qualitycycle.register.board_sheet import Mapped
+from qualitycycle.register.merging import merge_people, unmerge_people
 from qualitycycle.register.tables import Records, complete_all
 from qualitycycle.register.upsert import merge
+from tests.register.region import unfilled
 from tests.register.test_board_sheet import sheet
+from tests.register.test_merging import twice
 
 HEADERS = ("code", "naam", "school", "begeleidt nu", "training gevolgd op", "certificaat")
 KNOWN: Records = complete_all(
@@ -132,3 +138,35 @@ def test_findings_speak_of_the_sheets_own_headers() -> None:
     found = Finding("x", file="b.xlsx", row=2, column="on", details={"sheet": "followed", "at": "A-001"})
     [said] = in_their_words([found], one, Mapped())
     assert (said.column, said.details) == ("training gevolgd op", {"at": "A-001"})
+
+
+@pytest.mark.parametrize("language", wording.languages())
+def test_sentences(language: str) -> None:
+    bare = Mapped(columns={"wat": "name"})
+    odd = sheet(("naam", "naam mentor", "opm", "cursussen", "sinds", "email", "certificaat", "training"))
+    findings = [*rows_of(odd, "A", KNOWN, bare)[1], *rows_of(sheet(("school",)), "A", KNOWN, Mapped())[1]]
+    lines = (
+        (None, "Wilg, N. v.d.", None, None, None, "ja"),
+        (None, "S. Populier", "De Linde", None, date(2020, 1, 1), None),
+        (None, "S. Populier", "De Beuk", None, None, None),
+        (None, "Sam Populir", None, None, None, None),
+        ("M2", None, None, None, None, None),
+        (None, None, "De Linde", None, None, None),
+    )
+    findings += brought(*lines)[1]
+    findings += rows_of(sheet(("naam", "training"), ("Jo Beuk", "ja")), "A", KNOWN, Mapped())[1]
+    assert len({found.code for found in findings}) >= 15
+    for found in findings:
+        assert wording.message(found, language) != found.code
+        assert unfilled(found, language) == set(), found.code
+
+
+@pytest.mark.parametrize("language", wording.languages())
+def test_sentences_of_merging(language: str) -> None:
+    made = merge_people(twice(), "T1", "T3")
+    found = [*made.findings, *merge_people(twice(), "T1", "T2", {"S1"}).findings]
+    found += [*merge_people(twice(), "X", "X").findings, *unmerge_people(twice(), made.steps).findings]
+    assert len({one.code for one in found}) == 7
+    for one in found:
+        assert wording.message(one, language) != one.code
+        assert unfilled(one, language) == set(), one.code
