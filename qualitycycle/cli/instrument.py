@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from qualitycycle.vocabulary import Moment
 
 if TYPE_CHECKING:
     from qualitycycle.checking.proposals import Proposal, Proposals
+    from qualitycycle.instrument import Instrument
     from qualitycycle.workspace import Workspace
     from qualitycycle.workspace.matching import Matched
 
@@ -65,6 +67,40 @@ def show(shared: dict[str, Any], /, name: str | None) -> None:
         for item in chosen.items
     ]
     print_table(columns, rows)
+    _print_bridges(chosen, language)
+    _print_local(chosen, language)
+
+
+def _print_bridges(shown: Instrument, language: str) -> None:
+    """What the version says of its questions against earlier versions."""
+    from qualitycycle.instrument import in_language
+
+    rows = [
+        (
+            one.item,
+            one.since,
+            wording.text(f"versions.kind.{one.kind}", language),
+            str(in_language(one.note, language)) if one.note else "",
+        )
+        for one in shown.bridges
+    ]
+    _print_part("bridges", ("item", "since", "kind", "note"), rows, language)
+
+
+def _print_local(shown: Instrument, language: str) -> None:
+    """The questions that are asked in one partnership only."""
+    rows = [
+        (partnership, item, shown.title_of(item, language)) for item, partnership in shown.local_items.items()
+    ]
+    _print_part("local", ("partnership", "item", "text"), rows, language)
+
+
+def _print_part(name: str, columns: tuple[str, ...], rows: Sequence[Sequence[str]], language: str) -> None:
+    if not rows:
+        return
+    print_text()
+    print_text(wording.text(f"versions.show.{name}", language), style="bold")
+    print_table([wording.text(f"versions.show.{column}", language) for column in columns], rows)
 
 
 @instrument.command("check", help="instrument_check")
