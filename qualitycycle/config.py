@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
@@ -184,7 +184,7 @@ class Config:
     organisations: Organisations
     instruments: dict[str, Instrument]
     mappings: dict[str, SurveyMapping]
-    codebook: Codebook = Codebook()
+    codebook: Codebook = field(default_factory=Codebook)
 
     @cached_property
     def items(self) -> dict[str, tuple[Item, Instrument]]:
@@ -234,11 +234,11 @@ class Config:
             )
         )
 
-    def shared_named(self, text: str) -> str:
-        """As ``measure_named``, for what is looked at beyond one partnership: not its own items."""
+    def shared_named(self, text: str, partnership: str | None = None) -> str:
+        """As ``measure_named``; UsageProblem when it is the own item of another ``partnership``."""
         measure = self.measure_named(text)
         owner = self.wordings.local.get(measure)
-        if owner is not None:
+        if owner not in (None, partnership):
             raise UsageProblem(Finding("versions.local_only", value=measure, details={"owner": owner}))
         return measure
 

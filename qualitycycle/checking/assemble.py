@@ -84,42 +84,50 @@ def assemble(
     hashes = _row_hashes(scored, submitted, codes)
     ids = _response_ids(collections, moments, tool_ids or _row_keys(export, plan))
     answers = [Answered(column, cells) for column, cells in scored]
-    flags, odd = flag(
-        Responses(
-            answers,
-            response_ids=ids,
-            row_hashes=hashes,
-            collections=collections,
-            moments=moments,
-            submitted=submitted,
-            completed=completed,
-            codes=codes,
-            seconds=export.seconds,
-            sessions=sessions,
-            local=plan.instrument.local_items,
-            stored=stored,
-        ),
-        export.rows,
-        export.path.name,
+    looked = Responses(
+        answers,
+        response_ids=ids,
+        row_hashes=hashes,
+        collections=collections,
+        moments=moments,
+        submitted=submitted,
+        completed=completed,
+        codes=codes,
+        seconds=export.seconds,
+        sessions=sessions,
+        local=plan.instrument.local_items,
+        stored=stored,
     )
+    flags, odd = flag(looked, export.rows, export.path.name)
     languages = export.languages or _languages(answers, size)
     findings += [*_empty_rows(export, completed), *odd, *mixed_languages(languages, export.path.name)]
-    responses: Columns = {
-        "response_id": ids,
-        "collection": list(collections),
-        "moment": list(map(str, moments)),
-        "instrument": [plan.instrument.id] * size,
-        "row_hash": hashes,
-        "submitted_on": submitted,
-        "completed": completed,
-        "n": [1] * size,
-        "language": languages,
-        "link_code": codes,
+    responses = _columns(looked, plan.instrument.id, languages, masks, flags)
+    fingerprint = digest([plan.instrument.id, *sorted({str(m) for m in moments}), *sorted(hashes)])
+    return Checked(responses, _answers(responses, scored), fingerprint, findings, keyed=bool(tool_ids))
+
+
+def _columns(
+    looked: Responses,
+    instrument: str,
+    languages: Sequence[str | None],
+    masks: list[list[str]],
+    flags: list[list[str]],
+) -> Columns:
+    """The columns of the table of responses."""
+    return {
+        "response_id": list(looked.response_ids),
+        "collection": list(looked.collections),
+        "moment": list(map(str, looked.moments)),
+        "instrument": [instrument] * looked.size,
+        "row_hash": list(looked.row_hashes),
+        "submitted_on": list(looked.submitted),
+        "completed": list(looked.completed),
+        "n": [1] * looked.size,
+        "language": list(languages),
+        "link_code": list(looked.codes),
         "link_masks": masks,
         "flags": flags,
     }
-    fingerprint = digest([plan.instrument.id, *sorted({str(m) for m in moments}), *sorted(hashes)])
-    return Checked(responses, _answers(responses, scored), fingerprint, findings, keyed=bool(tool_ids))
 
 
 def _languages(answers: Sequence[Answered], size: int) -> list[str | None]:
