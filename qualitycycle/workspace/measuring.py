@@ -47,7 +47,7 @@ def counts(
     if not raw:
         return count(workspace, item, **filters).table
     view = take_view(workspace)
-    return internal_counts(view, _items(view, item), **filters)
+    return internal_counts(view, _items(view, item, filters.get("partnership")), **filters)
 
 
 def internal_counts(view: View, items: Sequence[str] | None = None, **filters: Any) -> pd.DataFrame:
@@ -74,7 +74,7 @@ def count(
         check_choice("by", group, GROUPS)
     view = take_view(workspace)
     check_choice("collection", filters.get("collection"), view.surveys)
-    frame = internal_counts(view, _items(view, item), **filters)
+    frame = internal_counts(view, _items(view, item, filters.get("partnership")), **filters)
     table = _shown_counts(frame, view, groups, filters, workspace.language)
     measured = dict.fromkeys(table["item"])
     notes = (*_notes(table, view), *wording_notes(view, measured, workspace.language, key=APART, **filters))
@@ -83,11 +83,11 @@ def count(
     return Result("counts", table, settings, notes, (), view.stamp, payload, workspace.language)
 
 
-def _items(view: View, item: str | Sequence[str] | None) -> list[str] | None:
+def _items(view: View, item: str | Sequence[str] | None, partnership: str | None = None) -> list[str] | None:
     if item is None:
         return None
     named = [item] if isinstance(item, str) else list(item)
-    items = [view.config.measure_named(name) for name in named]
+    items = [view.config.shared_named(name, partnership) for name in named]
     for name in items:
         instrument = view.config.instrument_of(name)
         if name in instrument.scores:
