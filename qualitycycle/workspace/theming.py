@@ -88,10 +88,18 @@ def names_in(view: View) -> Names:
     return names_of(str(name) for name in people if name)
 
 
-def open_item(view: View, item: str | None) -> str:
-    """The open question that is meant, the first one unless told; UsageProblem when it is not open."""
-    named = [one.id for one, made in view.config.items.values() if made.scale_of(one.id).kind == "open"]
-    chosen = view.config.measure_named(item) if item else next(iter(named), None)
+def open_item(view: View, item: str | None, partnership: str | None) -> str:
+    """The open question that is meant, the first one unless told; UsageProblem when it is not open.
+
+    A partnership's own question is meant only where that partnership is.
+    """
+    owners = view.config.wordings.local
+    named = [
+        one.id
+        for one, made in view.config.items.values()
+        if made.scale_of(one.id).kind == "open" and owners.get(one.id) in (None, partnership)
+    ]
+    chosen = view.config.shared_named(item, partnership) if item else next(iter(named), None)
     if chosen not in named:
         details = {"expected": ", ".join(named)}
         raise UsageProblem(Finding("themes.not_open", value=item or "", details=details))
@@ -141,7 +149,7 @@ def export_themes(
         raise Refused(Finding("workspace.file_exists", file=str(path)))
     view = take_view(workspace)
     view.check(cycle=cycle, partnership=partnership)
-    chosen, group = open_item(view, item), Group(partnership, cycle)
+    chosen, group = open_item(view, item, partnership), Group(partnership, cycle)
     comments = [
         one for one in comments_of(workspace, view, chosen) if _in(view, one.collection, group, "basic")
     ]
@@ -317,7 +325,7 @@ def themes(
     check_choice("by", by, ("variant", "cycle"))
     view = take_view(workspace)
     view.check(cycle=cycle, partnership=partnership)
-    chosen = open_item(view, item)
+    chosen = open_item(view, item, partnership)
     return themes_result(workspace, view, chosen, by, Group(partnership, cycle), quotes)
 
 
