@@ -382,7 +382,8 @@ def test_every_result_follows_its_own_language_unless_told_otherwise() -> None:
 @pytest.mark.parametrize(
     ("result", "code"),
     [
-        (Result("themes", pd.DataFrame()), "figures.no_figure"),
+        (Result("register", pd.DataFrame()), "figures.no_figure"),
+        (Result("themes", pd.DataFrame()), "figures.nothing_to_draw"),
         (Result("trend", pd.DataFrame()), "figures.nothing_to_draw"),
         (Result("compare", pd.DataFrame()), "figures.nothing_to_draw"),
         (Result("status", pd.DataFrame()), "figures.nothing_to_draw"),
@@ -407,7 +408,8 @@ def test_questions_with_different_answers_are_refused_by_name() -> None:
 
 
 def test_the_table_of_figures_names_its_analyses() -> None:
-    assert set(FIGURES) == {"change", "compare", "counts", "reliability", "spread", "status", "trend"}
+    drawn = {"change", "compare", "counts", "reliability", "spread", "status", "themes", "trend"}
+    assert set(FIGURES) == drawn
 
 
 def test_small_numbers_are_never_minus_zero() -> None:

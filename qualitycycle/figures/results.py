@@ -153,7 +153,7 @@ def _reliability(result: Result, language: str) -> Drawn:
 
 
 def _themes(result: Result, language: str) -> Drawn:
-    rows = [row for row in result.payload["themes"] if row["theme"] is not None]
+    rows = [row for row in result.payload.get("themes", ()) if row["theme"] is not None]
     if not rows:
         raise UsageProblem(Finding("figures.nothing_to_draw", value=result.name))
     table = themes_table(rows, language)

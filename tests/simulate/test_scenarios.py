@@ -76,7 +76,7 @@ def test_sizes_are_those_of_a_region(scenario: str) -> None:
 def test_the_register_is_sound_and_derives_the_planned_variants(scenario: str, cycles: int) -> None:
     plan = scenario_plan(scenario, cycles)
     region = simulate_region(1, plan)
-    assert not check(region.records, CONFIG.organisations)
+    assert {one.code for one in check(region.records, CONFIG.organisations)} <= {"register.assumed"}
     facts = sessions_overview(region.records)
     assert {fact.cycle for fact in facts.values()} == {f"{year}-{year + 1}" for year in plan.cycles}
     planned = Counter(
