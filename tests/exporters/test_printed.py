@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 import segno
+from pypdf import PdfReader
 
 from qualitycycle.config import load_config, shipped
 from qualitycycle.exporters.form import Form, Place, build_form
 from qualitycycle.exporters.printed import printed_form, printed_page, qr_text
 from qualitycycle.vocabulary import Moment, Variant
 from qualitycycle.workspace import init_workspace
-from tests.conftest import missing
 from tests.exporters.questionnaire import odd_form, odd_instrument
 
 INSTRUMENT = load_config(shipped("config").parent).instrument
@@ -173,10 +171,7 @@ def bare(text: str) -> str:
 
 def pages_of(path: Path) -> list[str]:
     """The text of each page in the order in which it was written, without blanks."""
-    if shutil.which("pdftotext") is None:
-        missing("pdftotext is not installed (Debian: apt-get install poppler-utils)")
-    read = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True)
-    return [bare(page) for page in read.stdout.decode().split("\f") if page.strip()]
+    return [bare(page.extract_text()) for page in PdfReader(path).pages]
 
 
 def pieces(made: Form) -> list[str]:
