@@ -29,7 +29,7 @@ def simulate_region(seed: int, plan: RegionPlan = DEMO) -> SimulatedRegion:
 
     >>> region = simulate_region(1)
     >>> sorted(region.records)[:3], region.forms[0].moment.value
-    (['actions', 'certificates', 'goals'], 'post')
+    (['actions', 'active_periods', 'certificates'], 'post')
     """
     people, calendar, effects, forms, again = (
         np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(5)
