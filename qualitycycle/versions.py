@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qualitycycle.findings import Finding
-from qualitycycle.instrument import Bridge, Instrument, Scale
+from qualitycycle.instrument import Bridge, Instrument, Labels, Scale
 
 VERSION = re.compile(r"^(?P<family>.+?)[-_ ]v?(?P<number>\d+(?:\.\d+)*)$")
 
@@ -130,11 +130,11 @@ def differs(one: Instrument, other: Instrument, item: str) -> bool:
 def shape(scale: Scale) -> tuple[Any, ...]:
     """The kind of a scale and the answers it allows, whatever they are called.
 
-    >>> shape(Scale(kind="mark", minimum=1, maximum=10, favourable_from=8))
-    ('mark', 10)
+    >>> shape(Scale(kind="mark", minimum=1, maximum=3, favourable_from=2))
+    ('mark', 1.0, 2.0, 3.0)
     """
     if scale.kind == "mark":
-        return "mark", len(scale.scores())
+        return "mark", *scale.scores()
     return scale.kind, scale.points or len(next(iter(scale.labels.values()), ()))
 
 
@@ -174,11 +174,36 @@ def _bridge_problems(one: Instrument, earlier: Mapping[str, Instrument]) -> Iter
             yield _problem("versions.unknown_version", one, bridge.item, details)
         elif not _asks(other, bridge.item):
             yield _problem("versions.not_in_version", one, bridge.item, details)
-        elif bridge.kind != "broken" and shape(one.scale_of(bridge.item)) != shape(
-            other.scale_of(bridge.item)
-        ):
+        elif bridge.kind != "broken" and _is_other_scale(other, one, bridge):
             yield _problem("versions.other_scale", one, bridge.item, details)
         seen.add(bridge.item)
+
+
+def _is_other_scale(one: Instrument, other: Instrument, bridge: Bridge) -> bool:
+    """Whether a score of one version means something else in the other, whatever a bridge says.
+
+    Another scale by name with the same words is no other scale; with other words it may be
+    comparable, and is never identical.
+    """
+    first, second = one.item(bridge.item), other.item(bridge.item)
+    scales = one.scale_of(bridge.item), other.scale_of(bridge.item)
+    words = scales[0].labels, scales[1].labels
+    renamed = first.scale != second.scale and _differ(*words)
+    return (
+        shape(scales[0]) != shape(scales[1])
+        or first.direction != second.direction
+        or _moved(*words)
+        or (bridge.kind == "identical" and renamed)
+    )
+
+
+def _moved(one: Labels, other: Labels) -> bool:
+    """Whether a label stands at another point in the other version."""
+    return any(
+        label in other[language] and other[language].index(label) != at
+        for language in set(one) & set(other)
+        for at, label in enumerate(one[language])
+    )
 
 
 def _missing_bridges(one: Instrument, earlier: Sequence[Instrument]) -> Iterator[Finding]:

@@ -199,3 +199,49 @@ def test_every_problem_reads_in_both_languages() -> None:
     for found in version_problems({one.id: one for one in (first, bad)}):
         for language in ("nl", "en"):
             assert "{" not in wording.message(found, language).replace("{ nl", "").replace("{ en", "")
+
+
+K = {"kind": "ordinal", "points": 3, "labels": {"nl": ["slecht", "gaat", "goed"]}, "favourable": [3]}
+
+
+def mark(lowest: int) -> dict[str, Any]:
+    return {"kind": "mark", "minimum": lowest, "maximum": lowest + 9, "favourable_from": lowest + 6}
+
+
+def put_otherwise(kind: str | None, item: Mapping[str, Any], scale: Mapping[str, Any] = K) -> list[str]:
+    """The findings when a second version asks Z with ``item`` and ``scale`` (of the first: scale S)."""
+    plain = {"id": "Z", "text": {"nl": "Lukt het?"}, "scale": "S"}
+    first = version("a-1.0", items=[plain])
+    bridges = [{"item": "Z", "since": "a-1.0", "kind": kind}] if kind else []
+    more = first.model_dump(exclude={"items", "bridges", "id"}, exclude_none=True)
+    more["scales"]["K"] = scale
+    kept = [one.model_dump(exclude_none=True) for one in first.items[:2]]
+    whole = {**more, "id": "a-2.0", "items": [*kept, {**plain, **item}], "bridges": bridges}
+    return [p.code for p in version_problems({"a-1.0": first, "a-2.0": Instrument.model_validate(whole)})]
+
+
+@pytest.mark.parametrize("kind", ["identical", "comparable"])
+@pytest.mark.parametrize(
+    "item", [{"direction": "lower"}, {"labels": {"nl": ["ja", "soms", "nee"]}}], ids=["direction", "order"]
+)
+def test_what_turns_a_score_round_only_breaks(kind: str, item: Mapping[str, Any]) -> None:
+    assert put_otherwise(kind, item) == ["versions.other_scale"]
+    assert put_otherwise("broken", item) == [] and put_otherwise(None, item) == ["versions.no_bridge"]
+
+
+def test_another_scale_is_never_identical() -> None:
+    assert put_otherwise("identical", {"scale": "K"}) == ["versions.other_scale"]
+    assert put_otherwise("comparable", {"scale": "K"}) == put_otherwise("broken", {"scale": "K"}) == []
+
+
+def test_the_same_scale_under_another_name_and_a_corrected_label_stay_identical() -> None:
+    assert put_otherwise("identical", {"scale": "K"}, {**K, "labels": LABELS}) == []
+    assert put_otherwise("identical", {"labels": {"nl": ["nee", "soms wel", "ja"]}}) == []
+
+
+def test_a_mark_that_starts_elsewhere_is_another_scale() -> None:
+    plain = {"scales": {"S": mark(1)}}
+    first = Instrument.model_validate({**version("a-1.0").model_dump(exclude_none=True), **plain})
+    later = version("a-2.0", bridges=[("a-1.0", "identical")]).model_dump(exclude_none=True)
+    found = codes(first, Instrument.model_validate({**later, "scales": {"S": mark(0)}}))
+    assert sorted(found) == ["versions.no_bridge", "versions.other_scale"]
