@@ -209,15 +209,12 @@ def _by_headers(export: Export, config: Config) -> ColumnPlan | list[Finding]:
     renamed = renamed_columns(export, config, instrument, items, at)
     if not items:
         return [nothing_recognised(export, config), *renamed]
-    findings = [*(one for one in renamed if one.is_error), *_claimed_twice(file, items)]
-    if findings:
-        return findings
     return ColumnPlan(
         instrument,
         tuple(items),
         tuple(header for _, header in unmapped),
         link_code=link_code,
-        findings=(*renamed, *strange_scales(export, items, None)),
+        findings=(*renamed, *_claimed_twice(file, items), *strange_scales(export, items, None)),
     )
 
 

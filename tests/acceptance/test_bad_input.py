@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from qualitycycle.cli.app import app
 from qualitycycle.register.workbook import write_workbook
-from qualitycycle.workspace import Workspace, init_workspace
+from qualitycycle.workspace import Workspace, init_workspace, open_workspace
 
 MARK = "Welk cijfer geef je de trainer(s) samen?"
 FIT = "De inhoud sloot aan bij mijn ervaring als mentor."
@@ -224,3 +224,15 @@ def run(*arguments: str) -> Result:
 def contents(folder: Path) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_a_renamed_question_hides_no_other_problem(root: Path, tmp_path: Path) -> None:
+    """A header, a label and the session are wrong: all three are told, and nothing is stored."""
+    near = "Welk cijfer geef jij de trainers samen?"
+    made = csv("export.csv", f"{near};{FIT}", "8;tout à fait d'accord", "7,5;neutraal")(tmp_path)
+    workspace = open_workspace(root)
+    before = workspace.history()
+    report = workspace.import_evaluations([made])
+    codes = {found.code for found in report.files[0].findings if found.is_error}
+    assert codes >= {"checking.near_header", "checking.unknown_label", "linking.no_session"}
+    assert report.exit_code == 1 and workspace.history() == before
