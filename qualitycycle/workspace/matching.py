@@ -23,6 +23,7 @@ from qualitycycle.findings import Finding, Level, fold
 from qualitycycle.instrument import Instrument
 from qualitycycle.linking.moments import fitting_moments
 from qualitycycle.mapping import SurveyMapping
+from qualitycycle.readers import read
 from qualitycycle.readers.beside import beside
 from qualitycycle.readers.structure import read_structure
 from qualitycycle.vocabulary import Moment
@@ -34,7 +35,7 @@ from qualitycycle.workspace.matching_findings import (
     nothing,
 )
 from qualitycycle.workspace.matching_text import instrument_text, mapping_text, reasons_of
-from qualitycycle.workspace.reading import read_beside, read_export
+from qualitycycle.workspace.reading import read_export
 
 if TYPE_CHECKING:
     from qualitycycle.readers import RawExport
@@ -163,7 +164,7 @@ def _read(workspace: Workspace, asked: _Asked) -> tuple[RawExport, _Asked]:
     if asked.structure is not None:
         if read_structure(asked.structure) is None:
             raise Refused(Finding("matching.no_structure", file=asked.structure.name))
-        return read_beside(asked.file, asked.structure), asked
+        return read(asked.file, structure=asked.structure), asked
     export = read_export(workspace.config, asked.file)
     tool = TOOLS.get(export.format)
     if tool is None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 from qualitycycle.checking.columns import fitting_mapping
 from qualitycycle.config import Config
@@ -32,29 +28,19 @@ def read_export(config: Config, file: Path, mapping_name: str | None = None) -> 
     if mapping is None:
         return plain if untold else read(file)
     structure = _structure(config, mapping)
-    explained = plain if structure is None else read_beside(file, structure, response_id=False)
+    explained = plain if structure is None else read(file, structure=structure, response_id=False)
     hidden = _hidden(mapping, explained)
     wants = (mapping.response_id, mapping.submitted, structure, *hidden)
     if untold and not any(wants) and mapping.format in (None, plain.format):
         return plain
-    return read_beside(
+    return read(
         file,
-        structure,
+        structure=structure,
         format=mapping.format,
         response_id=mapping.response_id,
         submitted=mapping.submitted,
         keep=hidden,
     )
-
-
-def read_beside(file: Path, structure: Path | None, **choices: Any) -> RawExport:
-    """Read a file with a structure file laid beside a copy of it, where readers look for one."""
-    if structure is None:
-        return read(file, **choices)
-    with TemporaryDirectory() as folder:
-        copy = Path(shutil.copyfile(file, Path(folder) / file.name))
-        shutil.copyfile(structure, Path(folder) / f"structure{structure.suffix}")
-        return replace(read(copy, **choices), path=file)
 
 
 def _structure(config: Config, mapping: SurveyMapping) -> Path | None:
@@ -68,7 +54,7 @@ def _fitting(config: Config, file: Path, plain: RawExport) -> SurveyMapping | No
         hidden = {header for one in config.mappings.values() for header in _hidden(one, plain)}
         structures = {_structure(config, one) for one in config.mappings.values()}
         others = [None, *(one for one in structures if one is not None)] if hidden else []
-        reads = (read_beside(file, one, response_id=False, keep=hidden) for one in others)
+        reads = (read(file, structure=one, response_id=False, keep=hidden) for one in others)
         name = next((fit for one in reads if (fit := fitting_mapping(one, config)) is not None), None)
     return config.mappings[name] if name is not None else None
 
