@@ -22,6 +22,7 @@ from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import Frozen, Instrument, Item, Scale, Text
 from qualitycycle.mapping import SurveyMapping
+from qualitycycle.school_year import CalendarSettings
 from qualitycycle.versions import Wordings, newest_first, shape, wordings
 from qualitycycle.vocabulary import Language
 
@@ -90,6 +91,7 @@ class Settings(Frozen):
     language: Language = Language.NL
     instrument: str = "nl-mentor-1.0"
     cycle: CycleSettings = CycleSettings()
+    calendar: CalendarSettings = CalendarSettings()
     floors: Floors = Floors()
     relevance: dict[str, Relevance] = {}
     engine: Literal["duckdb"] = "duckdb"

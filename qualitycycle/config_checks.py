@@ -40,6 +40,8 @@ def cross_checks(
     if organisations is not None:
         for instrument in instruments.values():
             yield from _unknown_partnerships(instrument, list(organisations.partnerships))
+    if organisations is not None and settings is not None:
+        yield from _unknown_in_holidays(settings, list(organisations.partnerships))
 
 
 def mapping_problems(
@@ -148,6 +150,14 @@ def _unknown_partnerships(instrument: Instrument, known: Sequence[str]) -> Itera
         if block.partnership not in known:
             file = f"config/instruments/{instrument.id}.toml"
             yield _unknown("config.unknown_partnership", file, "local_blocks", block.partnership, known)
+
+
+def _unknown_in_holidays(settings: Settings, known: Sequence[str]) -> Iterator[Finding]:
+    for number, holiday in enumerate(settings.calendar.holidays, 1):
+        for partnership in holiday.partnerships:
+            if partnership not in known:
+                key = f"calendar.holidays.{number}"
+                yield _unknown("config.unknown_partnership", "config/settings.toml", key, partnership, known)
 
 
 def _unknown(code: str, file: str, key: str, value: str, known: Sequence[str]) -> Finding:

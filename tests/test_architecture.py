@@ -21,6 +21,7 @@ FLOORS = {
         "instrument",
         "labels",
         "mapping",
+        "school_year",
         "versions",
         "wording",
     },
