@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle import wording
@@ -247,7 +248,25 @@ def themes_table(result: Result, language: str) -> Shown:
     return heads, rows, [len(heads) - 3, len(heads) - 2]
 
 
+def calendar_table(result: Result, language: str) -> Shown:
+    """What is due when: the day, what to do, of what, and how it stands."""
+    from babel.dates import format_date
+
+    heads = [wording.text(f"calendar.column.{name}", language) for name in result.table.columns]
+    rows = [
+        [
+            str(format_date(date.fromisoformat(on), "EEE d MMM y", locale=language)),
+            what,
+            about,
+            wording.text(f"calendar.state.{state}", language),
+        ]
+        for on, what, about, state in result.table.to_numpy().tolist()
+    ]
+    return heads, rows, []
+
+
 TABLES: dict[str, Callable[[Result, str], Shown]] = {
+    "calendar": calendar_table,
     "change": change_table,
     "status": status_table,
     "counts": counts_table,

@@ -10,6 +10,7 @@ import click
 from qualitycycle import wording
 from qualitycycle.analysis.shown import coverage_lines, session_table, table_of
 from qualitycycle.cli.app import app, option, shared_options
+from qualitycycle.cli.calendar import print_calendar, write_calendar
 from qualitycycle.cli.output import print_json, print_table, print_text, workspace_of
 from qualitycycle.vocabulary import TrainingKind
 
@@ -24,11 +25,29 @@ KINDS = [str(kind) for kind in TrainingKind]
 @option("--partnership")
 @option("--kind", type=click.Choice(KINDS))
 @option("--sessions", is_flag=True)
+@option("--due", "planned", is_flag=True)
+@option("--within", "ahead", type=click.IntRange(min=0), metavar="DAYS")
+@option("--ics", type=click.Path())
+@option("--force", is_flag=True)
 @shared_options
 @click.pass_obj
-def status(shared: dict[str, Any], /, sessions: bool, **filters: Any) -> None:
-    """Coverage, with every denominator named."""
-    workspace = workspace_of(shared)
+def status(
+    shared: dict[str, Any],
+    /,
+    sessions: bool,
+    planned: bool,
+    ahead: int | None,
+    ics: str | None,
+    force: bool,
+    **filters: Any,
+) -> None:
+    """Coverage, with every denominator named; with ``--due`` what is to be done when."""
+    workspace, as_json = workspace_of(shared), bool(shared.get("as_json"))
+    choices = _given({**filters, "within": ahead})
+    if ics is not None:
+        return write_calendar(workspace, ics, choices, force, as_json)
+    if planned or ahead is not None:
+        return print_calendar(workspace, choices, as_json)
     result = workspace.status(**_given(filters))
     if shared.get("as_json"):
         print_json(dict(result.payload))

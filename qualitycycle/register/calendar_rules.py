@@ -133,7 +133,8 @@ def session_tasks(sessions: Iterable[SessionFacts], happened: Happened, rules: R
     """The pre form, the form at the last meeting with a reminder, and the follow-up of each session.
 
     Sessions of the cycle before this one and later. ``done`` once any response of the moment is
-    there (``retro_pre`` stands for ``pre``); a reminder is done when its week is over.
+    there (``retro_pre`` stands for ``pre``). Nobody knows whether a reminder was sent: after a week
+    it is not mentioned any more.
     """
     first = rules.starts(rules.cycles()[0])
     for one in sessions:
@@ -161,7 +162,8 @@ def _of_session(
         on = rules.near(
             last + settings.post_reminder_days * day, one.lead, earliest=last + day, latest=closes
         )
-        yield "post_reminder", on, on + 7 * day, rules.as_of > on + 7 * day
+        if rules.as_of <= on + 7 * day:
+            yield "post_reminder", on, on + 7 * day, False
     if Moment.FOLLOW_UP in happened.asked:
         wanted = months_later(last, settings.follow_up_months)
         earliest = months_later(last, settings.follow_up_from_months)

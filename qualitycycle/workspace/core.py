@@ -335,6 +335,18 @@ class Workspace:
 
         return status(self, **filters)
 
+    def calendar(self, **choices: Any) -> Result:
+        """What is due when in the school year; see ``workspace.calendar.calendar`` for the choices."""
+        from qualitycycle.workspace.calendar import calendar
+
+        return calendar(self, **choices)
+
+    def export_calendar(self, path: str | Path, *, force: bool = False, **choices: Any) -> int:
+        """Write what is due as a calendar file; see ``workspace.calendar.export_calendar``."""
+        from qualitycycle.workspace.calendar import export_calendar
+
+        return export_calendar(self, Path(path), force=force, **choices)
+
     def options(self, item: str, *, collection: str, moment: str = "survey") -> Result:
         """A closed question of one collection: counts, shares and Wilson intervals."""
         from qualitycycle.workspace.measuring import options
