@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -31,8 +30,6 @@ from qualitycycle.figures import (
     keys,
     options_figure,
     options_table,
-    over_time_figure,
-    over_time_table,
 )
 from qualitycycle.figures.numbers import decimal, difference, percent
 from qualitycycle.figures.tones import MARK_TONES, text_colour, tones
@@ -43,8 +40,6 @@ from qualitycycle.figures.values import (
     CoverageRow,
     Estimate,
     ItemResult,
-    OverTime,
-    SessionPoint,
 )
 from tests.report import samples
 from tests.report.test_html import contrast
@@ -68,7 +63,6 @@ def drawn() -> dict[str, go.Figure]:
         "columns": distribution_figure([item("TRN3")], "nl"),
         "differences": difference_figure(REPORT.comparisons, "nl"),
         "coverage": coverage_figure(REPORT.coverage.by_variant, "nl"),
-        "over_time": over_time_figure(REPORT.over_time[0], "nl"),
         "options": options_figure(REPORT.founding.questions[0], "nl"),
     }
 
@@ -229,33 +223,6 @@ def test_coverage_names_both_numbers() -> None:
     assert made.layout.annotations[0].text == "tandem: 7 van 9"
     cells = coverage_table(rows, "nl").rows[0]
     assert cells == ("tandem", "9", "7", "onbekend", "niet getoond", "onbekend")
-
-
-def test_sessions_of_one_month_stand_apart_and_not_on_their_day() -> None:
-    month = date(2026, 3, 1)
-    points = tuple(SessionPoint(n, month, 9, 8.0) for n in (1, 2, 3))
-    made = over_time_figure(OverTime("X", "Cijfer?", "mean", points), "nl")
-    days = list(made.data[0].x)
-    assert len(set(days)) == 3
-    assert days == sorted(days)
-    assert all(day.month == 3 for day in days)
-    table = over_time_table(OverTime("X", "Cijfer?", "mean", points), "nl")
-    assert table.rows[0] == ("1", "mrt 2026", "9", "8,0")
-
-
-def test_the_mean_line_weighs_sessions_by_their_answers() -> None:
-    points = (
-        SessionPoint(1, date(2026, 3, 1), 30, 8.0),
-        SessionPoint(2, date(2026, 4, 1), 10, 6.0),
-    )
-    made = over_time_figure(OverTime("X", "Cijfer?", "mean", points), "nl")
-    assert made.layout.annotations[0].text == "gemiddeld 7,5"
-
-
-def test_an_empty_course_is_still_a_figure() -> None:
-    made = over_time_figure(OverTime("X", "Cijfer?", "mean", ()), "en")
-    assert not made.data
-    assert alt_text(made)
 
 
 def test_the_founding_survey_comes_out_exactly() -> None:

@@ -73,7 +73,7 @@ def test_the_table_says_the_same() -> None:
         "6,6 tot 9,2",
         "buiten de grenzen, dicht bij een grens",
     )
-    assert table.rows[3] == ("jan 2026", "12", "8,4", "7,0 tot 9,0", "")
+    assert table.rows[3] == ("jan 2026", "12", "8,4", "7,0 tot 9,0", "–")
     assert "volgorde" in table.note
 
 

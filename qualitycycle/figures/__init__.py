@@ -16,7 +16,6 @@ from qualitycycle.figures.distribution import (
 )
 from qualitycycle.figures.legend import Key, keys, without_legend
 from qualitycycle.figures.options import options_figure, options_table
-from qualitycycle.figures.overtime import over_time_caption, over_time_figure, over_time_table
 from qualitycycle.figures.reliability import reliability_figure, reliability_table
 from qualitycycle.figures.results import FIGURES, figure, figure_table
 from qualitycycle.figures.spread import spread_caption, spread_figure, spread_table
@@ -45,9 +44,6 @@ __all__ = [
     "keys",
     "options_figure",
     "options_table",
-    "over_time_caption",
-    "over_time_figure",
-    "over_time_table",
     "reliability_figure",
     "reliability_table",
     "spread_caption",

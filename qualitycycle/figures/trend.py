@@ -104,7 +104,7 @@ def trend_table(plot: TrendPlot, language: str) -> DataTable:
             str(point.n),
             numbers.amount(point.value, plot.measure, language),
             _between(point, plot.measure, language),
-            ", ".join(wording.text(f"trend.rule.{name}", language) for name in point.signals),
+            ", ".join(wording.text(f"trend.rule.{name}", language) for name in point.signals) or "–",
         )
         for point in plot.points
     )

@@ -9,7 +9,6 @@ positive is better. Titles and labels are ready text in the reader's language;
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 Measure = Literal["mean", "favourable", "top"]
@@ -169,28 +168,6 @@ class CoverageRow:
     completed: int | None = None
     answered: int | None = None
     response_rate: float | None = None
-
-
-@dataclass(frozen=True)
-class SessionPoint:
-    """A few sessions in a row: their place in time (the month of the first), not their trainers
-    or variant. ``n`` counts their answers."""
-
-    order: int
-    month: date
-    n: int
-    value: float
-
-
-@dataclass(frozen=True)
-class OverTime:
-    """One measure through time. ``left_out`` counts the sessions that are in no point."""
-
-    measure: str
-    title: str
-    kind: Measure
-    points: tuple[SessionPoint, ...]
-    left_out: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from qualitycycle.config import Floors
 from qualitycycle.figures.change import ChangeLine
@@ -25,8 +25,6 @@ from qualitycycle.figures.values import (
     Estimate,
     ItemResult,
     Measure,
-    OverTime,
-    SessionPoint,
     SurveyBase,
     SurveyQuestion,
 )
@@ -51,10 +49,8 @@ __all__ = [
     "Manifest",
     "Measure",
     "Mentors",
-    "OverTime",
     "Partnership",
     "ReportInput",
-    "SessionPoint",
     "SessionRef",
     "SessionResponse",
     "SurveyBase",
@@ -241,7 +237,7 @@ class ReportInput:
     ``scores`` the declared scores; ``primary`` is the id of the one measure on which the
     variants are judged. ``comparisons`` holds, per measure and arm, the partnership's own
     verdict and the region's (``scope``); ``reference`` is the variant compared with.
-    ``over_time`` has one series per key measure. ``facts`` are ready sentences from the
+    ``course`` are the series of ``trend`` on the key measures. ``facts`` are ready sentences from the
     register per guarantee (``W1`` to ``W4``). ``manifest_file`` is the name of the file that
     is kept beside the report; empty is the usual name (``manifest_name``).
     """
@@ -260,7 +256,7 @@ class ReportInput:
     items: tuple[ItemResult, ...] = ()
     scores: tuple[ItemResult, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
-    over_time: tuple[OverTime, ...] = ()
+    course: tuple[Mapping[str, Any], ...] = ()
     founding: Founding | None = None
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()

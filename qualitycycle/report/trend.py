@@ -1,38 +1,25 @@
-"""Check: the key figure through time, and the survey the cycle started from."""
+"""Check: the key measures through time, and the survey the cycle started from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from qualitycycle import wording
-from qualitycycle.figures import (
-    numbers,
-    options_figure,
-    options_table,
-    over_time_caption,
-    over_time_figure,
-    over_time_table,
-)
+from qualitycycle.figures import numbers, options_figure, options_table
+from qualitycycle.report.course import session_course
 from qualitycycle.report.document import Block, Callout, Paragraph, Section, Subsection
 from qualitycycle.report.model import Founding, ReportInput, SurveyQuestion
 from qualitycycle.report.phrases import drawn
 
 
 def trend(report: ReportInput, language: str) -> Section:
-    """One dot per few sessions, then the founding survey."""
+    """The charts of the key measures, session by session, then the founding survey."""
     blocks: list[Block] = [Paragraph(wording.text("report.trend.lead", language), "lead")]
-    shown = [series for series in report.over_time if series.points]
-    if not shown:
+    if report.course:
+        blocks.append(session_course(report.course, language))
+    else:
         title = wording.text("report.trend.none_title", language)
         blocks.append(Callout(title, wording.text("report.trend.none", language)))
-    for series in shown:
-        figure = over_time_figure(series, language)
-        blocks.append(drawn(over_time_caption(series, language), figure, over_time_table(series, language)))
-        if series.left_out:
-            left_out = wording.plural("report.trend.left_out", series.left_out, language)
-            blocks.append(Paragraph(left_out, "note"))
-    if shown:
-        blocks.append(Paragraph(wording.text("report.trend.reading", language)))
     if report.founding is not None:
         blocks.append(_founding(report.founding, language))
     return Section("trend", wording.text("report.section.trend", language), tuple(blocks))

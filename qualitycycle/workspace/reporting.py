@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -55,10 +55,9 @@ class WrittenReport:
 
 def write_report(workspace: Workspace, partnership: str, cycle: str, language: str) -> WrittenReport:
     """Write ``reports/<cycle>/<partnership>.html`` and its manifest; both or neither."""
-    view = take_view(workspace)
-    view.check(cycle=cycle, partnership=partnership)
+    take_view(workspace).check(cycle=cycle, partnership=partnership)
     packages = {name: version(name) for name in PACKAGES}
-    report = gather(view, workspace.history(), partnership, cycle, language, packages, date.today())
+    report = gather(replace(workspace, language=language), partnership, cycle, packages, date.today())
     folder = workspace.root / "reports" / cycle
     page = folder / f"{partnership}-{cycle}.{language}.html"
     manifest = page.with_suffix(".manifest.json")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from math import sqrt
+from typing import Any
 
 from statsmodels.stats.proportion import proportion_confint
 
@@ -42,10 +43,8 @@ from qualitycycle.report.model import (
     Learning,
     Manifest,
     Mentors,
-    OverTime,
     Partnership,
     ReportInput,
-    SessionPoint,
     SessionRef,
     SurveyBase,
     SurveyQuestion,
@@ -98,7 +97,7 @@ def rich(language: str = "nl") -> ReportInput:
         items=_items(language),
         scores=(_score(language),),
         comparisons=_comparisons(language),
-        over_time=(_over_time(language),),
+        course=(_course(language),),
         founding=_founding(),
         facts={
             "W3": ("198 van de 312 mentoren in het register hebben een geldig certificaat.",),
@@ -150,7 +149,7 @@ def all_hidden(language: str = "nl") -> ReportInput:
         items=tuple(_hide(item) for item in full.items),
         scores=tuple(_hide(item) for item in full.scores),
         comparisons=tuple(_hide_comparison(comparison) for comparison in full.comparisons),
-        over_time=tuple(replace(series, points=(), left_out=2) for series in full.over_time),
+        course=tuple({**one, "points": [], "segments": [], "notes": one["notes"][:2]} for one in full.course),
         founding=None,
         learning=_hidden_learning(full.learning, language),
         goals=tuple(replace(goal, value=None, n=None, met=None) for goal in full.goals),
@@ -409,20 +408,38 @@ def _sentence(
     return said[0].upper() + said[1:]
 
 
-def _over_time(language: str) -> OverTime:
-    rows = (
-        (date(2025, 9, 1), 9, 8.2),
-        (date(2025, 10, 1), 8, 7.4),
-        (date(2025, 10, 1), 6, 7.9),
-        (date(2025, 11, 1), 12, 8.0),
-        (date(2025, 12, 1), 11, 7.1),
-        (date(2026, 2, 1), 9, 7.3),
-        (date(2026, 3, 1), 10, 7.6),
-        (date(2026, 4, 1), 10, 8.4),
-    )
-    points = tuple(SessionPoint(order, *row) for order, row in enumerate(rows, start=1))
+def _course(language: str) -> dict[str, Any]:
+    """The series of ``trend`` on the primary question: eight sessions, an action and no signal."""
+    values = (8.2, 7.4, 7.9, 8.0, 7.1, 7.3, 7.6, 8.4)
+    months = ("2025-09-01", "2025-09-01", "2025-10-01", "2025-10-01", *["2026-02-01"] * 4)
+    points = [
+        {
+            "session": place,
+            "date": month,
+            "until": month,
+            "segment": 0,
+            "n": 9,
+            "value": value,
+            "lower": 6.0,
+            "upper": 9.4,
+            "signals": [],
+        }
+        for place, (month, value) in enumerate(zip(months, values, strict=True), start=1)
+    ]
     title = instrument().item("TRN3").text[language]
-    return OverTime("TRN3", title, "mean", points, left_out=2)
+    said = wording.text("trend.signal.none", language)
+    return {
+        "item": "TRN3",
+        "title": title,
+        "where": "Samen Opleiden Duinrand",
+        "deciding": "mean",
+        "norm": 7.5,
+        "points": points,
+        "segments": [{"centre": 7.7, "trial_limits": True}],
+        "breaks": [],
+        "actions": [{"id": "A1", "date": "2026-02-01", "done": False, "what": "Oefenen met feedback"}],
+        "notes": [title, said],
+    }
 
 
 STEPS = (("pre", "post"), ("post", "follow_up"), ("pre", "follow_up"), ("retro_pre", "post"))

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from qualitycycle.report.model import Partnership, ReportInput
-from qualitycycle.workspace.gather import coverage, cycle, learning, measures, surroundings, variants
+from qualitycycle.report.phrases import key_measures
+from qualitycycle.workspace.gather import course, coverage, cycle, learning, measures, surroundings, variants
 from qualitycycle.workspace.gather.about import About
-from qualitycycle.workspace.view import View
+from qualitycycle.workspace.view import take_view
+
+if TYPE_CHECKING:
+    from qualitycycle.workspace.core import Workspace
 
 __all__ = ["gather"]
 
 
 def gather(
-    view: View,
-    history: Sequence[Mapping[str, Any]],
-    partnership: str,
-    school_year: str,
-    language: str,
-    packages: Mapping[str, str],
-    day: date,
+    workspace: Workspace, partnership: str, school_year: str, packages: Mapping[str, str], day: date
 ) -> ReportInput:
-    """The value the report of a partnership over one cycle is made from.
+    """The value the report of a partnership over one cycle is made from, in the workspace's language.
 
-    ``history`` are the imports, ``packages`` the versions for the manifest, ``day`` the day
-    on which the report is made.
+    ``packages`` are the versions for the manifest, ``day`` is the day on which the report is made.
     """
-    about = About(view, partnership, school_year, language, day)
-    named = view.config.organisations.partnerships[partnership]
+    about = About(workspace, take_view(workspace), partnership, school_year, day)
+    named = about.view.config.organisations.partnerships[partnership]
     items, scores = measures.measures(about)
     compared = variants.comparisons(about)
     covered = coverage.coverage(about)
     actions = cycle.actions(about)
-    return ReportInput(
+    report = ReportInput(
         partnership=Partnership(partnership, named.name, named.status),
         cycle=school_year,
         generated_on=day,
@@ -48,12 +46,12 @@ def gather(
         items=items,
         scores=scores,
         comparisons=tuple(variants.told(about, one) for one in compared),
-        over_time=surroundings.over_time(about),
         founding=surroundings.founding(about),
         facts=cycle.facts(about, covered, actions),
         decisions=variants.decisions(about, covered.total, compared),
         learning=learning.learning(about),
         quality=surroundings.quality(about, [*items, *scores]),
-        manifest=surroundings.manifest(about, history, packages),
-        synthetic=view.config.settings.synthetic,
+        manifest=surroundings.manifest(about, workspace.history(), packages),
+        synthetic=about.view.config.settings.synthetic,
     )
+    return replace(report, course=course.course(about, key_measures(report)))

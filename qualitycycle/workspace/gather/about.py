@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,19 +18,28 @@ from qualitycycle.vocabulary import Moment
 from qualitycycle.workspace.release import Group
 from qualitycycle.workspace.view import View
 
+if TYPE_CHECKING:
+    from qualitycycle.workspace.core import Workspace
+
 ALL = "all"
 """The one arm of figures that are not compared."""
 
 
 @dataclass(frozen=True)
 class About:
-    """Which report: whose, over which cycle, in which language, on which day."""
+    """Which report: whose, over which cycle, made on which day; ``view`` is the look at ``workspace``
+    that everything is read from."""
 
+    workspace: Workspace
     view: View
     partnership: str
     cycle: str
-    language: str
     day: date
+
+    @property
+    def language(self) -> str:
+        """The language of the report."""
+        return self.workspace.language
 
     @property
     def floors(self) -> Floors:

@@ -1,18 +1,15 @@
-"""The key figure over time, the founding survey, data quality and the manifest."""
+"""The founding survey, data quality and the manifest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from qualitycycle import counts as query
 from qualitycycle import disclosure
-from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.proportions import option_table
-from qualitycycle.analysis.teams import from_counts
 from qualitycycle.instrument import in_language
 from qualitycycle.report.model import (
     DataQuality,
@@ -21,75 +18,14 @@ from qualitycycle.report.model import (
     InputFile,
     ItemResult,
     Manifest,
-    OverTime,
-    SessionPoint,
     SurveyBase,
     SurveyQuestion,
 )
 from qualitycycle.vocabulary import AnswerState, Moment
 from qualitycycle.workspace.flags import flag_totals
-from qualitycycle.workspace.gather.about import About, one_arm
+from qualitycycle.workspace.gather.about import About
 from qualitycycle.workspace.release import Group
 from qualitycycle.workspace.wordings import wording_sentences
-
-TOGETHER = 3
-"""So many sessions make one dot."""
-
-
-def over_time(about: About) -> tuple[OverTime, ...]:
-    """The primary question through the years, a dot per few sessions in a row.
-
-    A dot holds at least ``TOGETHER`` sessions of one cycle by enough trainers: with its
-    month, a single session would point to whoever gave it.
-    """
-    primary = about.instrument.primary
-    if primary is None or primary in about.instrument.scores:
-        return ()
-    item = about.instrument.item(primary)
-    measure = Measure(primary, about.view.config.scale_of(primary), item.direction)
-    frame = query.counts(
-        about.view.snapshot, about.view.sessions, item=primary, partnership=about.partnership
-    )
-    answered = one_arm(frame[frame["state"] == str(AnswerState.ANSWERED)])
-    value = (
-        float if measure.scale.decides_on == "mean" else (lambda score: float(measure.is_favourable(score)))
-    )
-    sums = from_counts(answered, value).set_index("session")
-    stretches = [stretch for cycle in about.view.cycles() for stretch in _stretches(about, cycle, sums.index)]
-    points = tuple(
-        SessionPoint(
-            order,
-            first.replace(day=1),
-            int(sums.loc[ids, "n"].sum()),
-            float(sums.loc[ids, "total"].sum() / sums.loc[ids, "n"].sum()),
-        )
-        for order, (first, ids) in enumerate(stretches, 1)
-    )
-    title = about.instrument.title_of(primary, about.language)
-    left_out = len(sums) - sum(len(ids) for _, ids in stretches)
-    return (OverTime(primary, title, measure.scale.decides_on, points, left_out),)
-
-
-def _stretches(about: About, cycle: str, answered: Iterable[str]) -> list[tuple[date, list[str]]]:
-    """The sessions of a cycle in order of date, a few at a time: first day and ids."""
-    if not about.may_show(cycle):
-        return []
-    given = [about.view.sessions[id] for id in answered if about.view.sessions[id].cycle == cycle]
-    dated = sorted((one.first_date, one.id) for one in given if one.first_date)
-    stretches: list[tuple[date, list[str]]] = []
-    for day, id in dated:
-        if not stretches or _enough(about, stretches[-1][1]):
-            stretches.append((day, []))
-        stretches[-1][1].append(id)
-    if len(stretches) > 1 and not _enough(about, stretches[-1][1]):
-        stretches[-2][1].extend(stretches.pop()[1])
-    return stretches
-
-
-def _enough(about: About, ids: Sequence[str]) -> bool:
-    """Whether these sessions together are no single person's."""
-    trainers = {trainer for id in ids for trainer in about.view.sessions[id].trainers or (f"/{id}",)}
-    return len(ids) >= TOGETHER and len(trainers) >= about.floors.arm_trainers
 
 
 def founding(about: About) -> Founding | None:

@@ -1,0 +1,39 @@
+"""The key measures session by session: the charts of ``trend``, through its gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from qualitycycle.workspace.gather.about import About
+from qualitycycle.workspace.trending import trend
+
+CHARTS = 4
+"""So many charts are shown at most; the indicators of goals and actions come before other measures."""
+
+
+def course(about: About, key_measures: Iterable[str]) -> tuple[Mapping[str, Any], ...]:
+    """The series of the primary measure, of the indicators agreed on, then of the other key measures."""
+    chosen = [name for name in _in_order(about, key_measures) if _has_course(about, name)][:CHARTS]
+    if not chosen:
+        return ()
+    found = trend(about.workspace, chosen, partnership=about.partnership)
+    return tuple(found.payload["series"])
+
+
+def _in_order(about: About, key_measures: Iterable[str]) -> list[str]:
+    agreed = [
+        str(row["indicator"])
+        for table in ("goals", "actions")
+        for row in about.view.records.get(table, ())
+        if row["partnership"] == about.partnership and row["indicator"]
+    ]
+    primary = [about.instrument.primary] if about.instrument.primary else []
+    return list(dict.fromkeys([*primary, *agreed, *key_measures]))
+
+
+def _has_course(about: About, name: str) -> bool:
+    """Whether a name is a scored question of everybody, or a score."""
+    config = about.view.config
+    known = name in config.items or any(name in one.scores for one in config.instruments.values())
+    return known and name not in config.wordings.local and config.scale_of(name).is_scored
