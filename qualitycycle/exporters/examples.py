@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from qualitycycle.errors import Refused
 from qualitycycle.exporters.region import EXPORTS, export_name, write_region
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import in_language
-from qualitycycle.simulate import DEMO, SEED, RegionPlan, SimulatedRegion, simulate_region
+from qualitycycle.simulate import DEMO, SEED, RegionPlan, SimulatedRegion, simulate_region, truth_of
 
 FOUNDING_SURVEY = {"BASIS": (74, 66, 35, 56), "NASCHOLING": (35, 196)}
 """Published counts of the survey that started it all, per option in the order of the instrument."""
@@ -32,7 +33,8 @@ def write_examples(
 
     ``exports/`` gets one Dutch Microsoft Forms file per evaluated session, named after
     it; beside it come ``register.xlsx``, ``startenquete.csv`` (published counts per
-    option) and a README. ``progress`` is called with the name of each file written.
+    option), ``truth.json`` (what is true of the invented answers) and a README.
+    ``progress`` is called with the name of each file written.
     Raises Refused, and writes nothing, when ``exports/`` holds other files: invented
     answers never mix with anything else, and nothing is ever removed.
 
@@ -44,21 +46,23 @@ def write_examples(
     Evaluatie mentortraining DUIN-2526-01.xlsx
     register.xlsx
     startenquete.csv
+    truth.json
     README.md
     """
     target = Path(folder)
     config = load_config(shipped("config").parent)
     region = simulate_region(seed, plan)
     _refuse_other_files(target / EXPORTS, config, region)
-    for written in _write_all(target, config, region):
+    for written in _write_all(target, config, region, plan):
         if progress is not None:
             progress(written.name)
     return region
 
 
-def _write_all(target: Path, config: Config, region: SimulatedRegion) -> Iterator[Path]:
+def _write_all(target: Path, config: Config, region: SimulatedRegion, plan: RegionPlan) -> Iterator[Path]:
     yield from write_region(target, region, config)
     yield _write_founding_survey(target / "startenquete.csv", config)
+    yield _write_truth(target / "truth.json", config, plan)
     yield _write_readme(target / "README.md", region)
 
 
@@ -77,6 +81,11 @@ def _write_founding_survey(path: Path, config: Config) -> Path:
         for item, counts in FOUNDING_SURVEY.items():
             labels = in_language(instrument.item(item).labels, "nl")
             writer.writerows((item, label, count) for label, count in zip(labels, counts, strict=True))
+    return path
+
+
+def _write_truth(path: Path, config: Config, plan: RegionPlan) -> Path:
+    path.write_text(json.dumps(truth_of(plan, config.instrument), indent=1) + "\n", encoding="utf-8")
     return path
 
 

@@ -5,6 +5,7 @@ from qualitycycle.simulate.demo import DEMO, SEED
 from qualitycycle.simulate.plan import (
     NOT_APPLICABLE,
     Answer,
+    Change,
     ItemPlan,
     PartnershipPlan,
     RegionPlan,
@@ -26,6 +27,7 @@ __all__ = [
     "SEED",
     "Answer",
     "ArmTruth",
+    "Change",
     "Difference",
     "Form",
     "ItemPlan",

@@ -1,6 +1,6 @@
 """Answers from a latent cumulative-logit model with sessions, trainers and people.
 
-``P(score <= k) = logistic(threshold_k - eta)`` with ``eta`` = effect of the variant
+``P(score <= k) = logistic(threshold_k - eta)`` with ``eta`` = effect of the variant and of actions
 + halo x (session + mean of the trainers) + person + the item's own session deviation.
 What a person adds, and its standard deviation (halo x ``person_sd``), is in ``people``.
 """
@@ -63,13 +63,15 @@ def draw_answers(
     *,
     partnership: str,
     variant: Variant,
+    year: int,
     people: Floats,
     session_effect: float,
     trainer_effect: float,
 ) -> list[dict[str, Answer]]:
     """The closed answers on one session: item id -> answer, per person.
 
-    ``people`` are the scores of the people who answer (standard normal in a crowd).
+    ``year`` is the first of the cycle. ``people`` are the scores of the people who answer
+    (standard normal in a crowd).
     """
     n = len(people)
     asked = [item for item in plan.items if not item.variants or variant in item.variants]
@@ -77,7 +79,7 @@ def draw_answers(
         item.id: draw_item(
             rng,
             item,
-            eta=item.effects.get((partnership, variant), 0.0)
+            eta=item.level(partnership, variant, year)
             + item.halo * (session_effect + trainer_effect)
             + person_effects(people, item.halo * plan.person_sd, plan.people)
             + rng.normal(0.0, item.own_sd),

@@ -44,7 +44,7 @@ def base_region(cycles: int = 2) -> RegionPlan:
         partnerships=tuple(_partnership(code) for code in INSTITUTES),
         trainers=tuple(trainer for code in INSTITUTES for trainer in _trainers(code)),
         teams=tuple(team for code in INSTITUTES for team in _teams(code, cycles)),
-        items=tuple(replace(item, effects={}, own_sd=0.15) for item in ITEMS),
+        items=tuple(replace(item, effects={}, changes=(), own_sd=0.15) for item in ITEMS),
         responses=(6, 20),
         goals=(),
         actions=(),

@@ -12,6 +12,7 @@ from typing import Any
 
 from qualitycycle.simulate.demo_cycle import ACTIONS, GOALS, SURVEYS
 from qualitycycle.simulate.plan import (
+    Change,
     ItemPlan,
     PartnershipPlan,
     RegionPlan,
@@ -164,7 +165,7 @@ ITEMS = (
     ItemPlan("VRM1", {1: 2, 2: 8, 3: 20, 4: 45, 5: 25}, halo=0.4, own_sd=0.4),
     ItemPlan("VRM2", {1: 7, 2: 27, 3: 48, 4: 13, 5: 5}, halo=0.3, own_sd=1.3),
     ItemPlan("VRM3", {1: 1, 2: 4, 3: 14, 4: 49, 5: 32}, halo=0.3),
-    ItemPlan("INH1", {1: 1, 2: 5, 3: 19, 4: 50, 5: 25}, halo=0.7),
+    ItemPlan("INH1", {1: 1, 2: 5, 3: 19, 4: 50, 5: 25}, halo=0.7, changes=(Change("VELD", None, 2025, 0.8),)),
     ItemPlan("INH2", {1: 6, 2: 24, 3: 42, 4: 28}, halo=0.3, own_sd=1.4),
     ItemPlan(
         "INH3",
@@ -183,9 +184,15 @@ ITEMS = (
         "TRN1",
         {1: 0.5, 2: 3, 3: 12, 4: 46, 5: 38.5},
         effects={("DUIN", INSTITUTE): -2.6, ("VELD", INSTITUTE): -1.5},
+        changes=(Change("DUIN", INSTITUTE, 2025, 2.2),),
     ),
     ItemPlan("TRN2", {1: 1, 2: 3, 3: 15, 4: 48, 5: 33}, variants=(TANDEM,)),
-    ItemPlan("TRN3", SATISFIED, effects={("DUIN", INSTITUTE): -3.6, ("VELD", INSTITUTE): -2.0}),
+    ItemPlan(
+        "TRN3",
+        SATISFIED,
+        effects={("DUIN", INSTITUTE): -3.6, ("VELD", INSTITUTE): -2.0},
+        changes=(Change("MEER", None, 2025, 0.0),),
+    ),
     ItemPlan("ZEL1", COMPETENT, halo=0.9),
     ItemPlan("ZEL2", COMPETENT, halo=0.9),
     ItemPlan("ZEL3", {1: 5, 2: 20, 3: 38, 4: 28, 5: 9}, halo=0.9),

@@ -98,13 +98,34 @@ class PartnershipPlan:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What an action truly does: from the cycle of ``since`` (a first year) on, the sessions of a
+    partnership, of one variant or of all (None), lie ``log_odds`` higher than they would have.
+    """
+
+    partnership: str
+    variant: Variant | None
+    since: int
+    log_odds: float
+
+    def holds(self, partnership: str, variant: Variant, year: int) -> bool:
+        """Whether it works in the sessions of a variant in the cycle that begins in ``year``.
+
+        >>> Change("DUIN", None, 2025, 0.8).holds("DUIN", Variant.TANDEM, 2024)
+        False
+        """
+        return self.partnership == partnership and self.variant in (None, variant) and self.since <= year
+
+
+@dataclass(frozen=True)
 class ItemPlan:
     """A question: the share of each score in a tandem session, and how it varies.
 
     ``shares`` maps score to weight. ``halo`` is how strongly the item follows the
     session, the trainers and the person; ``own_sd`` is what differs between sessions on
     this item alone. ``effects`` gives the latent effect against a tandem per partnership
-    and variant; absent means none. ``variants`` limits who is asked.
+    and variant; absent means none. ``changes`` are the effects of actions. ``variants`` limits
+    who is asked.
     """
 
     id: str
@@ -114,6 +135,18 @@ class ItemPlan:
     not_applicable: float = 0.0
     effects: Mapping[tuple[str, Variant], float] = field(default_factory=dict)
     variants: tuple[Variant, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    def level(self, partnership: str, variant: Variant, year: int) -> float:
+        """How much higher than a tandem's the answers lie in the cycle that begins in ``year``.
+
+        >>> changed = (Change("DUIN", Variant.TANDEM, 2025, 0.5),)
+        >>> item = ItemPlan("X", {1.0: 1, 2.0: 1}, changes=changed)
+        >>> [item.level("DUIN", Variant.TANDEM, year) for year in (2024, 2025)]
+        [0.0, 0.5]
+        """
+        changes = (one.log_odds for one in self.changes if one.holds(partnership, variant, year))
+        return self.effects.get((partnership, variant), 0.0) + sum(changes)
 
 
 @dataclass(frozen=True)
@@ -174,6 +207,15 @@ class RegionPlan:
     people: People = "normal"
     willingness: Mapping[Variant, float] = field(default_factory=dict)
     repeat: RepeatPlan | None = None
+
+    def epoch(self, cycle: int) -> int:
+        """The first year from which the effects of actions are as they are in a cycle.
+
+        >>> RegionPlan((2024, 2025), *((),) * 3, (), {}, (), (5, 16), 0.0, 1.4, 0).epoch(1)
+        2024
+        """
+        begun = {change.since for item in self.items for change in item.changes}
+        return max((year for year in begun if year <= self.cycles[cycle]), default=self.cycles[0])
 
     def members(self, team: TeamPlan) -> tuple[TrainerPlan, ...]:
         """The trainers of a team."""

@@ -77,6 +77,7 @@ def _fill_in(
         plan,
         partnership=partnership.code,
         variant=variant,
+        year=plan.cycles[session.cycle],
         people=people,
         session_effect=of_session,
         trainer_effect=of_trainers,

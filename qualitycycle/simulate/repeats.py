@@ -121,7 +121,7 @@ def _answers(
     items = [item for item in plan.items if item.id in repeat.gains]
     columns: dict[str, Sequence[Answer]] = {}
     for item in (*items, *(repeat.applied if after else ())):
-        effect = item.effects.get((session.team.partnership, variant), 0.0) if after else 0.0
+        effect = item.level(session.team.partnership, variant, plan.cycles[session.cycle])
         level = effect + item.halo * group.level if after else 0.0
         columns[item.id] = _column(rng, plan, item, people, level + shifts.get(item.id, 0.0))
     for id, weights in {**plan.choices, **({} if after else repeat.choices)}.items():

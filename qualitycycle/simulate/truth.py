@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ import numpy as np
 from qualitycycle.instrument import Instrument
 from qualitycycle.simulate.answers import category_shares, thresholds
 from qualitycycle.simulate.people import Floats, flattening, person_effects
-from qualitycycle.simulate.plan import ItemPlan, PartnershipPlan, RegionPlan, TeamPlan, cycle_name
+from qualitycycle.simulate.plan import Change, ItemPlan, PartnershipPlan, RegionPlan, TeamPlan, cycle_name
 from qualitycycle.simulate.response import chance, intercept
 from qualitycycle.vocabulary import ARMS, TrainingKind, Variant
 
@@ -84,11 +84,13 @@ class ArmTruth:
 
 @dataclass(frozen=True)
 class Setting:
-    """Sessions that are alike: ``known`` is the mean of the trainers' known effects, ``drawn``
-    the variance of the mean of the others, in units of one trainer's variance."""
+    """Sessions that are alike: ``year`` is the first since when actions work as they do there, ``known``
+    the mean of the trainers' known effects, ``drawn`` the variance of the mean of the others, in
+    units of one trainer's variance."""
 
     partnership: PartnershipPlan
     variant: Variant
+    year: int
     known: float
     drawn: float
 
@@ -100,11 +102,12 @@ def sessions_of(plan: RegionPlan) -> Sessions:
     """How many evaluated basic sessions of each kind the plan has."""
     partnerships = {partnership.code: partnership for partnership in plan.partnerships}
     sessions: Sessions = Counter()
-    for team, variant, n in _evaluated(plan):
+    for team, variant, cycle, n in _evaluated(plan):
         known = [trainer.effect for trainer in plan.members(team)]
         setting = Setting(
             partnerships[team.partnership],
             variant,
+            plan.epoch(cycle),
             known=sum(effect or 0.0 for effect in known) / len(known),
             drawn=known.count(None) / len(known) ** 2,
         )
@@ -151,6 +154,7 @@ def truth_of(plan: RegionPlan, instrument: Instrument) -> dict[str, Any]:
     ``known_trainers``   trainers with an effect of their own; the dominant trainer is one
     ``response``         per partnership and arm: who answers
     ``change``           whose people are also asked before and later, and what they gain and keep
+    ``actions``          per question that an action changes: where, since which cycle and how much
     """
     sessions = sessions_of(plan)
     return {
@@ -166,7 +170,49 @@ def truth_of(plan: RegionPlan, instrument: Instrument) -> dict[str, Any]:
         "known_trainers": known_trainers(plan),
         "response": response_mechanism(plan),
         "change": change_mechanism(plan),
+        "actions": effects_of_actions(plan, instrument),
     }
+
+
+def effects_of_actions(plan: RegionPlan, instrument: Instrument) -> list[dict[str, Any]]:
+    """What every action truly does: in log-odds of one person, and to the sessions it works in,
+    beside the same sessions without it. An action that meets no evaluated session is left out."""
+    sessions = sessions_of(plan)
+    return [
+        {
+            "item": item.id,
+            "partnership": change.partnership,
+            "variant": None if change.variant is None else str(change.variant),
+            "since": cycle_name(change.since),
+            "log_odds": change.log_odds,
+            **_read(_changed(plan, item, change, sessions), item, instrument).as_json(),
+        }
+        for item in plan.items
+        for change in item.changes
+        if _works(change, sessions)
+    ]
+
+
+def _works(change: Change, sessions: Sessions) -> Sessions:
+    """The sessions in which an action works."""
+    return Counter(
+        {one: n for one, n in sessions.items() if change.holds(one.partnership.code, one.variant, one.year)}
+    )
+
+
+def _changed(plan: RegionPlan, item: ItemPlan, change: Change, sessions: Sessions) -> Floats:
+    """What a change does to the share of each score, over the sessions in which it works."""
+    without = replace(item, changes=tuple(one for one in item.changes if one is not change))
+    works = _works(change, sessions)
+    shares = [
+        n
+        * (
+            _setting_shares(plan, item, one, one.variant, False)
+            - _setting_shares(plan, without, one, one.variant, False)
+        )
+        for one, n in works.items()
+    ]
+    return np.asarray(np.sum(shares, axis=0) / works.total())
 
 
 def change_mechanism(plan: RegionPlan) -> dict[str, Any] | None:
@@ -222,17 +268,17 @@ def _given(plan: RegionPlan, arm: Variant, trainer: str | None = None) -> int:
     """Sessions of an arm: all, or those of one trainer."""
     return sum(
         n
-        for team, variant, n in _evaluated(plan)
+        for team, variant, _, n in _evaluated(plan)
         if variant is arm and (trainer is None or trainer in team.trainers)
     )
 
 
-def _evaluated(plan: RegionPlan) -> Iterator[tuple[TeamPlan, Variant, int]]:
-    """How many evaluated basic sessions each known team has, cycle by cycle, and as what."""
+def _evaluated(plan: RegionPlan) -> Iterator[tuple[TeamPlan, Variant, int, int]]:
+    """Each known team, as what it gives in a cycle, the cycle, and its evaluated basic sessions."""
     for team in plan.teams:
         if team.kind is TrainingKind.BASIC and team.trainers:
             for cycle in range(len(plan.cycles)):
-                yield team, plan.variant(team, cycle), team.evaluated_in(cycle)
+                yield team, plan.variant(team, cycle), cycle, team.evaluated_in(cycle)
 
 
 def _of_item(
@@ -242,7 +288,9 @@ def _of_item(
     both = arms[arm] + arms[REFERENCE]
     true = _shares(plan, item, both, arm) - _shares(plan, item, both, REFERENCE)
     seen = _shares(plan, item, arms[arm], arm, True) - _shares(plan, item, arms[REFERENCE], REFERENCE, True)
-    effect = _mean(arms[arm], lambda one: item.effects.get((one.partnership.code, arm), 0.0))
+    effect = _mean(arms[arm], lambda one: item.level(one.partnership.code, arm, one.year)) - _mean(
+        arms[arm], lambda one: item.level(one.partnership.code, REFERENCE, one.year)
+    )
     left = flattening(item.halo * plan.person_sd, plan.people)
     session = _mean(both, lambda one: (item.halo * one.partnership.session_sd) ** 2 + item.own_sd**2)
     trainer = _mean(both, lambda one: (item.halo * one.partnership.trainer_sd) ** 2)
@@ -280,7 +328,7 @@ def _setting_shares(
 ) -> Floats:
     """The same in one kind of session; ``answering``: among the people who answer."""
     home = setting.partnership
-    level = item.effects.get((home.code, variant), 0.0) + item.halo * setting.known
+    level = item.level(home.code, variant, setting.year) + item.halo * setting.known
     spread = np.hypot(
         item.halo * np.hypot(home.session_sd, home.trainer_sd * np.sqrt(setting.drawn)), item.own_sd
     )

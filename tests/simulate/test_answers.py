@@ -15,13 +15,16 @@ MANY = 40_000
 ITEMS = {item.id: item for item in DEMO.items}
 
 
-def draw(plan: RegionPlan, variant: Variant, seed: int = 1, **effects: float) -> list[dict[str, Answer]]:
+def draw(
+    plan: RegionPlan, variant: Variant, seed: int = 1, year: int = DEMO.cycles[0], **effects: float
+) -> list[dict[str, Answer]]:
     rng = np.random.default_rng(seed)
     return draw_answers(
         rng,
         plan,
         partnership="DUIN",
         variant=variant,
+        year=year,
         people=rng.standard_normal(MANY),
         session_effect=effects.get("session", 0.0),
         trainer_effect=effects.get("trainer", 0.0),
@@ -74,6 +77,19 @@ def test_an_effect_is_a_shift_in_log_odds() -> None:
     below = np.array([(scores <= k).mean() for k in (1, 2, 3, 4)])
     logits = np.log(below / (1 - below))
     assert logits == pytest.approx(thresholds(ITEMS["TRN1"].shares) - effect, abs=0.06)
+
+
+def test_an_action_works_from_its_cycle_on_where_it_applies() -> None:
+    """TRN1 in institute-only sessions of DUIN: low in the first cycle, less so from the second on."""
+    item = ITEMS["TRN1"]
+    before, after = (item.level("DUIN", Variant.INSTITUTE_ONLY, year) for year in DEMO.cycles)
+    assert after > before + 1
+    for year, effect in zip(DEMO.cycles, (before, after), strict=True):
+        expected = expected_mean(item, effect, item.halo * DEMO.person_sd)
+        drawn = draw(steady(), Variant.INSTITUTE_ONLY, year=year)
+        assert mean(drawn, "TRN1") == pytest.approx(expected, abs=0.02)
+    first, second = (draw(steady(), Variant.TANDEM, year=year) for year in DEMO.cycles)
+    assert first == second
 
 
 def test_thresholds_are_the_logits_of_the_shares() -> None:

@@ -18,6 +18,7 @@ from qualitycycle.simulate import (
     DEMO,
     SCENARIOS,
     RegionPlan,
+    SessionForms,
     SimulatedRegion,
     scenario_plan,
     simulate_region,
@@ -156,6 +157,7 @@ def test_the_odds_ratio_is_what_a_model_finds_in_many_answers() -> None:
             plan,
             partnership="DUIN",
             variant=variant,
+            year=2025,
             people=rng.standard_normal(40_000),
             session_effect=0.0,
             trainer_effect=0.0,
@@ -210,6 +212,7 @@ def test_the_keys_of_the_truth_are_fixed() -> None:
     told = truth_of(scenario_plan("dominant_trainer"), INSTRUMENT)
     assert set(told) == {
         *("cycles", "reference", "sessions", "latent_sd", "items", "known_trainers", "response", "change"),
+        "actions",
     }
     assert set(told["items"][0]) == {
         *("item", "arm", "reference", "log_odds", "odds_ratio", "session_sd", "trainer_sd", "seen"),
@@ -236,6 +239,42 @@ def test_the_truth_says_who_answers() -> None:
     willing = {one["arm"]: one["willingness"] for one in response}
     assert willing["institute_only"] < 0 == willing["tandem"] == willing["school_only"]
     assert all(one["rate"] == pytest.approx(0.6, abs=0.02) for one in response)
+
+
+def test_an_action_moves_its_question_where_it_works_and_nothing_else() -> None:
+    """The demo drawn twice, with and without what actions do; over regions as the truth says."""
+    still = replace(DEMO, items=tuple(replace(item, changes=()) for item in DEMO.items))
+    told = {one["item"]: one for one in truth_of(DEMO, INSTRUMENT)["actions"]}
+    assert {id for id, one in told.items() if one["log_odds"]} == {"TRN1", "INH1"}
+    moved = {item: [] for item in ("TRN1", "INH1")}  # type: dict[str, list[float]]
+    for seed in range(12):
+        pairs = zip(simulate_region(seed, DEMO).forms, simulate_region(seed, still).forms, strict=True)
+        shifts: dict[str, list[float]] = {item: [] for item in moved}
+        for changed, plain in pairs:
+            forms = list(zip(changed.forms, plain.forms, strict=True))
+            differing = {
+                id for one, other in forms for id in one.answers if one.answers[id] != other.answers[id]
+            }
+            assert differing <= set(working(changed, told)), changed.session
+            for item in working(changed, told):
+                readings = [reading(item, "mean", (pair[k].answers for pair in forms)) for k in (0, 1)]
+                shifts[item].append(readings[0] - readings[1])
+        for item, found in shifts.items():
+            moved[item].append(float(np.mean(found)))
+    for item, drawn in moved.items():
+        agree(drawn, told[item]["mean_difference"])
+
+
+def working(session: SessionForms, told: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The questions that an action changes in a session of the second cycle."""
+    partnership, years, _ = session.session.split("-")
+    return [
+        id
+        for id, one in told.items()
+        if one["log_odds"]
+        and (one["partnership"], one["since"][2:4] + one["since"][7:]) == (partnership, years)
+        and one["variant"] in (None, str(session.variant))
+    ]
 
 
 def test_effects_that_differ_by_partnership_are_averaged_over_sessions() -> None:
