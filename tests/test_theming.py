@@ -18,7 +18,7 @@ from qualitycycle.cli.app import app
 from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.store import delta
 from qualitycycle.store.schemas import ANSWERS
-from qualitycycle.themes.redaction import folded
+from qualitycycle.themes.names import folded
 from qualitycycle.workspace import Workspace
 from qualitycycle.workspace.theming import codings_of, forget_missing
 from tests.small_workspace import small_workspace

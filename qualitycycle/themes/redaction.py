@@ -11,33 +11,22 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from rapidfuzz.distance import OSA
+
+from qualitycycle.themes.names import PARTICLES, TITLES, WORD, Names, folded
 
 NAME, MAIL, PHONE, NUMBER, LINK = "[naam]", "[e-mail]", "[telefoon]", "[nummer]", "[link]"
 
 
-def _these(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+ABBREVIATIONS = frozenset({"ict", "pdca", "brlo", "pabo", "hbo", "mbo", "nvt", "vrm", "vho", "ipabo"})
+MOST_WORDS = 7
+"""Words of one name: two first names, two surnames and their particles."""
 
-
-PARTICLES = _these("van von der den de het ten ter te la le du di da el al t v d vd vder vden")
-TITLES = _these(
-    "meneer mevrouw mevr mw dhr juf juffrouw meester mr mrs ms miss docent trainer trainster mentor"
-)
-ORDINARY = _these(
-    "bakker visser smit mulder boer bos berg dijk groot klein wit zwart bruin koning prins jong oud vos haas "
-    "hoop roos mark mei kok schipper kuiper koster meijer brink veld beek dam vliet wal winter zomer post "
-    "kuipers bloem steen molen hof huis water goed lang kort vries graaf keizer leeuw vrede rust will may "
-    "rose young brown white black green hill wood king cook smith baker hope grace joy june art bill sky "
-    "school open rijk sterk stam pot bal kamp heuvel kerk poort duin wolf hart hand arts haan jager"
-)
-ABBREVIATIONS = _these("ict pdca brlo pabo hbo mbo nvt vrm vho ipabo")
 NEAR_LETTERS = 6
 """From so many letters on, a word that differs one letter from a name is taken for it."""
 
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ĳ": "ij"})
-_WORD = re.compile(r"[^\W_]+")
 _BESIDE = re.compile(r"[\s.,'’`´\-‐-―/_]*")
 _SPELLED = re.compile(r"(?<!\w)(?:\w[ .\-_*]{1,2}){2,}\w(?!\w)")
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -84,17 +73,6 @@ class Redacted:
 
 
 @dataclass(frozen=True)
-class Names:
-    """The names to look for: ``words`` stand for a person by themselves, ``ordinary`` ones only as a
-    name, ``joined`` are whole names without spaces, ``initials`` the letters of a whole name."""
-
-    words: frozenset[str] = frozenset()
-    ordinary: frozenset[str] = frozenset()
-    joined: frozenset[str] = frozenset()
-    initials: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
 class _Token:
     start: int
     end: int
@@ -102,50 +80,10 @@ class _Token:
     folded: str
 
 
-def folded(text: str) -> str:
-    """Text as names are compared: without case and accents, ij as y.
-
-    >>> folded("Çelik-IJzerman")
-    'celik-yzerman'
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(one for one in plain if not unicodedata.combining(one)).replace("ij", "y")
-
-
-def names_of(people: Iterable[str]) -> Names:
-    """The names to look for, of people as the register writes them.
-
-    >>> sorted(names_of(["Pieter de Vries"]).words), sorted(names_of(["de Vries, Pieter"]).initials)
-    (['pieter'], ['pdv', 'pv'])
-    """
-    words: set[str] = set()
-    joined: set[str] = set()
-    initials: set[str] = set()
-    for person in people:
-        parts = _in_order(person)
-        own = [part for part in parts if part not in PARTICLES and part not in TITLES and len(part) > 1]
-        words.update(own)
-        tail = parts[next((at for at, part in enumerate(parts) if part in PARTICLES), 1) :]
-        joined.update("".join(some) for some in (parts, tail, own) if len("".join(some)) > 3)
-        initials.update("".join(part[0] for part in some) for some in (parts, own) if len(some) > 1)
-    ordinary = {word for word in words if word in _ORDINARY_FOLDED or len(word) <= 2}
-    return Names(
-        frozenset(words - ordinary), frozenset(ordinary), frozenset(joined - words), frozenset(initials)
-    )
-
-
-_ORDINARY_FOLDED = frozenset(map(folded, ORDINARY))
-
-
-def _in_order(person: str) -> list[str]:
-    last, comma, first = person.partition(",")
-    text = f"{first} {last}" if comma else person
-    return [word for word in _WORD.findall(folded(text)) if word]
-
-
 def redact(text: str, names: Names) -> Redacted:
     """The comment without names, addresses and numbers of people.
 
+    >>> from qualitycycle.themes.names import names_of
     >>> redact("Vraag het P. de Vries (06-12345678).", names_of(["Pieter de Vries"])).text
     'Vraag het [naam] ([telefoon]).'
     """
@@ -169,39 +107,52 @@ def _masked(text: str) -> tuple[list[tuple[int, int, str]], str]:
 def _named(
     clean: str, names: Names, counts: Counter[str], places: list[tuple[int, int, str]], masked: str
 ) -> tuple[str, int]:
-    tokens = [_Token(m.start(), m.end(), m.group(), folded(m.group())) for m in _WORD.finditer(masked)]
+    tokens = [_Token(m.start(), m.end(), m.group(), folded(m.group())) for m in WORD.finditer(masked)]
     certain = {at for at, token in enumerate(tokens) if _is_name(token, names)}
     certain |= set(_by_initials(tokens, masked, names))
     doubtful = {at for at, token in enumerate(tokens) if at not in certain and _may_be(token, names)}
     doubtful |= {
         at
         for at, token in enumerate(tokens)
-        if _stem(token, names.ordinary) and _leans(at, tokens, certain, masked)
+        if _stem(token.folded, names.ordinary) and _leans(at, tokens, certain, masked)
     }
     found = [_widened(at, tokens, masked) for at in sorted(certain | doubtful)]
+    found += _spans(tokens, masked, names)
     found += [match.span() for match in _SPELLED.finditer(masked) if _spells(match.group(), names)]
     places = places + [(start, end, NAME) for start, end in found]
     return _replaced(clean, places, counts), len(doubtful)
 
 
 def _is_name(token: _Token, names: Names) -> bool:
-    return _stem(token, names.words | names.joined)
+    return _stem(token.folded, names.words) or _stem(token.folded, names.joined)
 
 
-def _stem(token: _Token, known: frozenset[str]) -> bool:
+def _stem(word: str, known: frozenset[str]) -> bool:
     """Whether a word is a name, also in the genitive (Jans, Jan's) or as a plural."""
-    return token.folded in known or (token.folded.endswith("s") and token.folded[:-1] in known)
+    return word in known or (word.endswith("s") and word[:-1] in known)
+
+
+def _spans(tokens: Sequence[_Token], text: str, names: Names) -> Iterator[tuple[int, int]]:
+    """Words beside each other that together are a name (``j van den berg``, ``vd berg``)."""
+    for at in range(len(tokens)):
+        word = tokens[at].folded
+        for last in range(at + 1, min(at + MOST_WORDS, len(tokens))):
+            if not _touch(tokens, last - 1, last, text):
+                break
+            word += tokens[last].folded
+            if _stem(word, names.spans):
+                yield tokens[at].start, tokens[last].end
 
 
 def _may_be(token: _Token, names: Names) -> bool:
-    """An ordinary word with a capital, or a word one letter away from a name."""
-    if _stem(token, names.ordinary):
+    """An ordinary word with a capital, or a word one letter away from one that is a name."""
+    if _stem(token.folded, names.ordinary):
         return token.raw[0].isupper()
     if len(token.folded) < NEAR_LETTERS or not token.raw[0].isupper():
         return False
     return any(
         len(name) >= NEAR_LETTERS and OSA.distance(token.folded, name, score_cutoff=1) <= 1
-        for name in names.words | names.joined | names.ordinary
+        for name in chain(names.words, names.ordinary)
     )
 
 
@@ -247,8 +198,8 @@ def _by_initials(tokens: Sequence[_Token], text: str, names: Names) -> Iterator[
 
 
 def _spells(text: str, names: Names) -> bool:
-    letters = "".join(_WORD.findall(folded(text))).replace("_", "")
-    return any(name in letters for name in names.words | names.joined | names.ordinary if len(name) > 2)
+    letters = "".join(WORD.findall(folded(text))).replace("_", "")
+    return any(name in letters for name in chain(names.words, names.joined, names.ordinary) if len(name) > 2)
 
 
 def _widened(at: int, tokens: Sequence[_Token], text: str) -> tuple[int, int]:

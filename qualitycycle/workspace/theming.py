@@ -13,7 +13,8 @@ from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding, Level
 from qualitycycle.store.codings import Codings
 from qualitycycle.themes.proposals import Example, propose
-from qualitycycle.themes.redaction import Names, Redacted, names_of, redact
+from qualitycycle.themes.names import Names, names_of
+from qualitycycle.themes.redaction import Redacted, redact
 from qualitycycle.workspace.choices import check_choice
 from qualitycycle.workspace.release import Group, released_groups
 from qualitycycle.workspace.view import View, take_view

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qualitycycle.themes.redaction import folded, names_of, redact
+from qualitycycle.themes.names import folded, names_of
+from qualitycycle.themes.redaction import redact
 
 NAMES = names_of(["Marieke van der Zandström", "Piet de Groot"])
 
@@ -35,6 +36,30 @@ def test_no_spelling_of_a_planted_name_is_left(spelling: str) -> None:
     for part in ("zand", "marieke", "mvdz", "m.v"):
         assert part not in folded(text)
     assert text.startswith("De uitleg") and text.endswith("was goed, meer oefenen.")
+
+
+HARD = names_of(["Joëlle van den Berg-Çelik"])
+"""A first surname that is a word, with two particles, and a second one behind a hyphen."""
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        *("van den Berg", "vd Berg", "v.d. Berg", "v/d Berg", "van den bergs", "vd berg", "VAN DEN BERG"),
+        *("Joëlle vd Berg", "J. v.d. Berg", "J van den Berg", "j_vandenberg", "J.vandenBerg", "joellevdberg"),
+        *("van den Berg, Joëlle", "Berg, J. van den", "berg joelle", "Berg-Çelik", "Çelik-van den Berg"),
+        *("Joëlle B.", "J.v.d.B.", "J. v.d. B.", "JvdB", "JvdBC", "vdBerg", "vandenbergs", "j berg"),
+    ],
+)
+def test_every_part_and_spelling_of_a_double_name_goes(spelling: str) -> None:
+    text = redact(f"Ik leerde veel, dankzij {spelling} en de groep.", HARD).text
+    left = folded(text.replace("[naam]", "").removeprefix("Ik leerde veel, dankzij"))
+    assert left.replace("'s", "").split() in (["en", "de", "groep."], ["van", "en", "de", "groep."])
+
+
+@pytest.mark.parametrize("text", ["over de berg en in het dal", "in de winter", "een berg werk"])
+def test_a_word_that_is_also_a_surname_stays_where_it_is_a_word(text: str) -> None:
+    assert redact(text, names_of(["Joëlle van den Berg-Çelik", "Daan de Winter"])).text == text
 
 
 @pytest.mark.parametrize(
