@@ -1,0 +1,125 @@
+"""A group of sessions beside the rest of the region: a difference, never a place in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from qualitycycle import counts as query
+from qualitycycle.analysis.compare import Options, compare_measure, compare_score
+from qualitycycle.analysis.measure import Measure
+from qualitycycle.analysis.proportions import Interval
+from qualitycycle.vocabulary import AnswerState, Moment, Verdict
+from qualitycycle.workspace.ceilings import at_their_ceiling
+from qualitycycle.workspace.gating import gated
+from qualitycycle.workspace.release import Group
+from qualitycycle.workspace.view import View
+
+OWN, OTHERS = "own", "others"
+KIND = "basic"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The figure of some sessions less that of the others, turned so that more is better.
+
+    ``difference`` with its 95 % interval is on the scale that decides for the indicator (points
+    of a mean, a fraction of a share); ``relevant`` is the difference that matters on it.
+    """
+
+    indicator: str
+    difference: Interval
+    relevant: float | None
+
+    @property
+    def lower(self) -> bool:
+        """Whether the figure is lower: the whole interval is, or the estimate by what matters.
+
+        >>> Beside("TRN3", Interval(-0.2, -0.35, -0.05), 0.5).lower
+        True
+        >>> Beside("TRN3", Interval(-0.6, -1.4, 0.2), 0.5).lower
+        True
+        >>> Beside("TRN3", Interval(-0.2, -0.7, 0.3), 0.5).lower
+        False
+        """
+        estimate, high = self.difference.estimate, self.difference.high
+        if estimate is None:
+            return False
+        certain = high is not None and high < 0
+        return certain or (self.relevant is not None and estimate <= -self.relevant)
+
+    @property
+    def clearly_higher(self) -> bool:
+        """Whether the whole interval of the figure is higher."""
+        return self.difference.low is not None and self.difference.low > 0
+
+
+def measure_at(view: View, indicator: str) -> tuple[Measure, str] | None:
+    """An item or score as a measure and the moment it is asked at; None for another indicator."""
+    known = {*view.config.items, *(s for one in view.config.instruments.values() for s in one.scores)}
+    if indicator not in known or not view.config.scale_of(indicator).is_scored:
+        return None
+    instrument, scale = view.config.instrument_of(indicator), view.config.scale_of(indicator)
+    if indicator in instrument.scores:
+        items = [instrument.item(id) for id in instrument.scores[indicator].items]
+        measure = Measure(indicator, scale, kind="score")
+    else:
+        items = [instrument.item(indicator)]
+        measure = Measure(indicator, scale, items[0].direction)
+    asked = [moment for moment in (Moment.POST, *Moment) if all(moment in one.moments for one in items)]
+    return measure, str(asked[0] if asked else Moment.POST)
+
+
+def beside_region(view: View, indicator: str, partnership: str, cycles: Sequence[str]) -> Beside | None:
+    """A partnership's sessions (led or shared) of these cycles beside the region's other ones.
+
+    From one mixed model over both (see ``analysis.arms``), the cycles held equal. None for an
+    indicator that is no item or score, and where a figure of either may not be shown: too few
+    answers or trainers, or something small would follow from it.
+    """
+    asked = measure_at(view, indicator)
+    if asked is None:
+        return None
+    released = view.released_for(indicator, KIND, asked[1])
+    places = [Group(who, cycle) for who in (partnership, None) for cycle in cycles]
+    if not cycles or not released.issuperset(places):
+        return None
+    own = {one.id for one in view.sessions.values() if partnership in (one.lead, *one.shared_with)}
+    return difference(view, *asked, own, set(view.sessions) - own, cycles)
+
+
+def difference(
+    view: View, measure: Measure, moment: str, own: Collection[str], others: Collection[str], cycles: Any
+) -> Beside | None:
+    """The sessions ``own`` less the ``others`` in these cycles; None where it may not be shown."""
+    frame = sums_or_counts(view, measure, moment, cycles)
+    sides = {**dict.fromkeys(others, OTHERS), **dict.fromkeys(own, OWN)}
+    frame = frame.assign(arm=frame["session"].map(sides)).dropna(subset="arm")
+    if measure.kind == "item":
+        full = at_their_ceiling(view, frame, [measure], moment=moment, kind=KIND)
+        measure = replace(measure, ceiling=measure.id in full)
+    options = Options(reference=OTHERS, ordinal=False, permutations=0, adjust=("cycle",))
+    compared = compare_score if measure.kind == "score" else compare_measure
+    for one in compared(frame, measure=measure, options=options):
+        told = gated(one, view.config.settings.floors, lambda arm: False)
+        if told.verdict is not Verdict.TOO_FEW:
+            return Beside(measure.id, told.difference, told.relevant)
+    return None
+
+
+def sums_or_counts(view: View, measure: Measure, moment: str, cycles: Any) -> pd.DataFrame:
+    """What a comparison takes: of an item its counts, of a score its sums, a row or more per session.
+
+    Internal, not gated. Columns session, team, cycle, and item, instrument, score and n, or n,
+    total and total_sq.
+    """
+    chosen: query.Filters = {"moment": moment, "kind": KIND, "cycle": cycles}
+    if measure.kind == "score":
+        frame = view.score_sums(measure.id, **chosen)
+    else:
+        frame = query.counts(view.snapshot, view.sessions, item=measure.id, **chosen)
+        frame = frame[(frame["state"] == str(AnswerState.ANSWERED)) & frame["score"].notna()]
+    return frame.rename(columns={"collection": "session"}).fillna({"team": ""})
