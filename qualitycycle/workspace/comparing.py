@@ -91,7 +91,7 @@ def answer(
     ]
     scopes = list(dict.fromkeys(one.scope for one in said)) or [question.scope]
     kept = [note for scope in scopes for note in notes[scope]]
-    measured = question.items or [measure.id for measure in _measures(view, question)]
+    measured = question.items or [measure.id for measure in measures_asked(view, question)]
     for scope in scopes:
         filters = _filters(replace(question, scope=scope))
         kept += wording_notes(view, measured, language, **filters)
@@ -119,7 +119,7 @@ def _remembered(
 
 
 def _in_family(view: View, question: Question) -> bool:
-    family = {measure.id for measure in _measures(view, replace(question, items=()))}
+    family = {measure.id for measure in measures_asked(view, replace(question, items=()))}
     return family >= set(question.items)
 
 
@@ -219,7 +219,7 @@ def _within(
 ) -> tuple[list[Comparison], list[tuple[str, dict[str, Any]]], str | None]:
     """Every comparison over the scope of the question itself."""
     filters = _filters(question)
-    measures = _measures(view, question)
+    measures = measures_asked(view, question)
     items = [measure.id for measure in measures if measure.kind == "item"]
     frame = query.counts(view.snapshot, view.sessions, view.surveys, item=items, **filters)
     frame = frame[(frame["state"] == str(AnswerState.ANSWERED)) & frame["score"].notna()]
@@ -277,7 +277,7 @@ def _filters(question: Question) -> dict[str, Any]:
     }
 
 
-def _measures(view: View, question: Question) -> list[Measure]:
+def measures_asked(view: View, question: Question) -> list[Measure]:
     """The items and scores to compare, in the order of the instrument."""
     measures: list[Measure] = []
     for instrument in view.config.defining:
