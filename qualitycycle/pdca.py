@@ -14,6 +14,7 @@ from qualitycycle.vocabulary import Verdict
 
 Met = Literal["yes", "no", "cannot_tell"]
 Kind = Literal["adopt", "adapt", "abandon", "investigate"]
+EffectProposal = Literal["adopt", "adapt", "abandon", "cannot_tell"]
 
 COVERAGE_NORM = 0.8
 """Below this share of sessions evaluated, the figures speak for too few sessions to steer on."""
@@ -96,6 +97,24 @@ def propose(
     * it cannot be told, or there is too little: investigate, with what it would take
     """
     return [*_about_coverage(held, evaluated, response_rate), *_about_variants(variants)]
+
+
+def propose_on_effect(verdict: str) -> EffectProposal:
+    """What the measured effect of an action asks for; a person decides.
+
+    Adopt what works. Adapt what works less than was predicted. Abandon what makes no difference
+    that matters, or makes it worse. Of anything else it cannot be told yet.
+
+    >>> propose_on_effect("smaller_than_predicted"), propose_on_effect("too_few")
+    ('adapt', 'cannot_tell')
+    """
+    proposals: dict[str, EffectProposal] = {
+        "effective": "adopt",
+        "smaller_than_predicted": "adapt",
+        "no_relevant_effect": "abandon",
+        "worse": "abandon",
+    }
+    return proposals.get(verdict, "cannot_tell")
 
 
 def _about_coverage(held: int, evaluated: int, response_rate: float | None) -> list[Proposal]:
