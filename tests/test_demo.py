@@ -37,7 +37,7 @@ def test_every_verdict_occurs_in_the_region(demo: Demo) -> None:
 
 
 def test_the_three_reports_lead_to_different_decisions(demo: Demo) -> None:
-    first = {report.partnership: report.decisions[0].kind for report in demo.reports}
+    first = {report.partnership: report.proposals[0].kind for report in demo.reports}
     assert first == {"DUIN": "adapt", "MEER": "adopt", "VELD": "investigate"}
 
 

@@ -93,16 +93,7 @@ def difference_table(comparisons: Sequence[Comparison], language: str) -> DataTa
 
 def difference_text(comparison: Comparison, language: str) -> str:
     """The difference with its sign, unit and interval, or a dash when there is none."""
-    estimate = comparison.difference
-    if estimate is None:
-        return "–"
-    factor, digits = (1, 1) if comparison.deciding == "mean" else (100, 0)
-    value = numbers.decimal(estimate.value * factor, language, digits)
-    if estimate.low is None or estimate.high is None:
-        return wording.text(f"figures.unit.{comparison.deciding}", language, value=value)
-    low, high = (numbers.decimal(end * factor, language, digits) for end in (estimate.low, estimate.high))
-    value = wording.text("figures.interval", language, value=value, low=low, high=high)
-    return wording.text(f"figures.unit.{comparison.deciding}", language, value=value)
+    return numbers.signed(comparison.difference, comparison.deciding, language)
 
 
 @dataclass(frozen=True)

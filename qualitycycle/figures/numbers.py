@@ -68,6 +68,22 @@ def difference(value: float, measure: Measure, language: str) -> str:
     return wording.text("figures.percentage_points", language, value=decimal(size * 100, language, 0))
 
 
+def signed(estimate: Estimate | None, measure: Measure, language: str) -> str:
+    """A difference with its sign, unit and interval, or a dash when there is none.
+
+    >>> signed(Estimate(-0.7, -1.1, -0.3), "mean", "nl")
+    '−0,7 (−1,1\\xa0tot\\xa0−0,3) punt'
+    """
+    if estimate is None:
+        return "–"
+    factor, digits = (1, 1) if measure == "mean" else (100, 0)
+    value = decimal(estimate.value * factor, language, digits)
+    if estimate.low is not None and estimate.high is not None:
+        low, high = (decimal(end * factor, language, digits) for end in (estimate.low, estimate.high))
+        value = wording.text("figures.interval", language, value=value, low=low, high=high)
+    return wording.text(f"figures.unit.{measure}", language, value=value)
+
+
 def with_interval(
     estimate: Estimate | None, measure: Measure, language: str, digits: int | None = None
 ) -> str:

@@ -1,4 +1,4 @@
-"""Act: what was agreed and is still open, what is proposed, what to look at next year."""
+"""Act: what people decided, what follows from it, what is offered, and what still waits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from qualitycycle import wording
 from qualitycycle.figures import numbers
+from qualitycycle.report.actions import action_list
 from qualitycycle.report.document import (
     ActionItem,
     ActionList,
@@ -16,16 +17,26 @@ from qualitycycle.report.document import (
     Section,
     Subsection,
 )
-from qualitycycle.report.model import Action, Decision, ReportInput
+from qualitycycle.report.model import Action, Decision, Practice, Proposal, ReportInput
+from qualitycycle.report.opens import Open, still_open
 from qualitycycle.report.phrases import goal_title, indicator_name, verdict_here
+from qualitycycle.report.trail import links, trail_of
 from qualitycycle.vocabulary import Verdict
 
 
 def act(report: ReportInput, language: str) -> Section:
-    """Open and finished actions or their absence, proposed decisions, next year's proof."""
+    """Decisions, the actions that follow, practices offered, what is open, proposals, next year's proof."""
     blocks: list[Block] = [Paragraph(wording.text("report.act.lead", language), "lead")]
-    for name, part in (("open", _open(report, language)), ("decisions", _decisions(report, language))):
-        blocks.append(Subsection(wording.text(f"report.act.{name}", language), tuple(part)))
+    parts = (
+        ("decided", _decided(report, language)),
+        ("actions", _following(report, language)),
+        ("practices", _practices(report, language)),
+        ("open", _open(report, language)),
+        ("decisions", _proposals(report, language)),
+    )
+    for name, part in parts:
+        if inside := tuple(part):
+            blocks.append(Subsection(wording.text(f"report.act.{name}", language), inside))
     next_year = tuple(_next_year(report, language))
     if next_year:
         lead = Paragraph(wording.text("report.act.next_lead", language))
@@ -34,61 +45,111 @@ def act(report: ReportInput, language: str) -> Section:
     return Section("act", wording.text("report.section.act", language), tuple(blocks))
 
 
-def _open(report: ReportInput, language: str) -> Iterator[Block]:
-    still_open = [action for action in report.actions if action.is_open]
-    closed = [action for action in report.actions if not action.is_open]
-    if not report.actions:
-        title = wording.text("report.act.none_title", language)
-        yield Callout(title, wording.text("report.act.none", language))
-    elif not still_open:
-        yield Paragraph(wording.text("report.act.none_open", language))
-    if still_open:
-        yield _list(still_open, report, language)
-    if closed:
-        yield Paragraph(wording.plural("report.act.closed", len(closed), language))
-        yield _list(closed, report, language)
-
-
-def _list(actions: Sequence[Action], report: ReportInput, language: str) -> ActionList:
-    ranked = sorted(actions, key=lambda action: not action.overdue)
-    return ActionList(tuple(_action(action, report, language) for action in ranked))
-
-
-def _action(action: Action, report: ReportInput, language: str) -> ActionItem:
+def decision_item(decision: Decision, report: ReportInput, language: str) -> ActionItem:
+    """A decision people took, in its own place in the report."""
     facts = [
-        ("owner", action.owner or wording.text("report.unknown", language)),
-        ("due", numbers.day(action.due, language)),
+        ("decided_by", decision.owner or wording.text("report.unknown", language)),
+        ("decided_on", numbers.day(decision.decided_on, language)),
     ]
-    if action.indicator:
-        facts.append(("indicator", indicator_name(report, action.indicator, language)))
-    if action.closed_on:
-        facts.append(("closed_on", numbers.day(action.closed_on, language)))
-    status = "overdue" if action.overdue else action.status
+    if decision.holds_from is not None:
+        facts.append(("indicator", indicator_name(report, decision.indicator, language)))
+        facts.append(("holds_from", numbers.day(decision.holds_from, language)))
     return ActionItem(
-        title=action.what,
+        title=decision.what,
         facts=tuple((wording.text(f"report.fact.{name}", language), value) for name, value in facts),
-        text=action.result,
-        mark=wording.text(f"report.action.{status}", language),
-        urgent=action.overdue,
+        mark=wording.text(f"pdca.decision.{decision.kind}", language),
+        id=decision.id,
+        trail=trail_of(decision, report, language),
     )
 
 
-def _decisions(report: ReportInput, language: str) -> Iterator[Block]:
-    if not report.decisions:
+def _decided(report: ReportInput, language: str) -> Iterator[Block]:
+    if report.decisions:
+        yield ActionList(tuple(decision_item(one, report, language) for one in report.decisions))
+    else:
+        title = wording.text("report.act.undecided_title", language)
+        yield Callout(title, wording.text("report.act.undecided", language))
+
+
+def _following(report: ReportInput, language: str) -> Iterator[Block]:
+    following = [action for action in report.actions if not action.in_force]
+    still = [action for action in following if action.is_open]
+    closed = [action for action in following if not action.is_open]
+    if not following:
+        title = wording.text("report.act.none_title", language)
+        yield Callout(title, wording.text("report.act.none", language))
+    elif not still:
+        yield Paragraph(wording.text("report.act.none_open", language))
+    if still:
+        yield action_list(still, report, language)
+    if closed:
+        yield from _closed(closed, report, language)
+
+
+def _closed(closed: Sequence[Action], report: ReportInput, language: str) -> Iterator[Block]:
+    yield Paragraph(wording.plural("report.act.closed", len(closed), language))
+    yield action_list(closed, report, language)
+
+
+def _practices(report: ReportInput, language: str) -> Iterator[Block]:
+    if report.practices:
+        yield Paragraph(wording.text("report.act.practices_lead", language))
+        yield ActionList(tuple(_practice(one, report, language) for one in report.practices))
+
+
+def _practice(one: Practice, report: ReportInput, language: str) -> ActionItem:
+    facts = []
+    if one.indicator:
+        facts.append(("indicator", indicator_name(report, one.indicator, language)))
+    if one.context:
+        facts.append(("context", one.context))
+    if one.owner:
+        facts.append(("owner", one.owner))
+    return ActionItem(
+        title=one.title,
+        facts=tuple((wording.text(f"report.fact.{name}", language), value) for name, value in facts),
+        text=one.what,
+        lines=(one.evidence,) if one.evidence else (),
+        id=one.id,
+        trail=trail_of(one, report, language),
+    )
+
+
+def _open(report: ReportInput, language: str) -> Iterator[Block]:
+    waiting = still_open(report)
+    if waiting:
+        yield ActionList(tuple(open_item(one, report, language) for one in waiting))
+    else:
+        yield Paragraph(wording.text("pdca.open.nothing", language))
+
+
+def open_item(one: Open, report: ReportInput, language: str) -> ActionItem:
+    """Something that waits for people: why, what they can do, and a link to it."""
+    return ActionItem(
+        title=one.what,
+        text=wording.text(f"pdca.open.{one.kind}.do", language),
+        mark=wording.text(f"pdca.open.{one.kind}", language),
+        urgent=True,
+        trail=((wording.text("pdca.trail.about", language), links([one.id], report)),),
+    )
+
+
+def _proposals(report: ReportInput, language: str) -> Iterator[Block]:
+    if not report.proposals:
         yield Paragraph(wording.text("report.summary.no_decisions", language))
         return
     title = wording.text("report.act.proposal_title", language)
     yield Callout(title, wording.text("report.act.people_decide", language))
-    yield ActionList(tuple(_decision(decision, report, language) for decision in report.decisions))
+    yield ActionList(tuple(_proposal(one, report, language) for one in report.proposals))
 
 
-def _decision(decision: Decision, report: ReportInput, language: str) -> ActionItem:
+def _proposal(proposal: Proposal, report: ReportInput, language: str) -> ActionItem:
     name = wording.text("report.fact.evidence", language)
     return ActionItem(
-        title=decision.subject,
-        facts=tuple((name, indicator_name(report, part, language)) for part in decision.evidence),
-        text=decision.why,
-        mark=wording.text(f"report.decision.{decision.kind}", language),
+        title=proposal.subject,
+        facts=tuple((name, indicator_name(report, part, language)) for part in proposal.evidence),
+        text=proposal.why,
+        mark=wording.text(f"report.decision.{proposal.kind}", language),
     )
 
 

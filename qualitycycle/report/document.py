@@ -28,12 +28,25 @@ __all__ = [
     "Figure",
     "KeyFigure",
     "KeyFigures",
+    "Link",
     "Panel",
     "Panels",
     "Paragraph",
     "Section",
     "Subsection",
+    "anchor",
 ]
+
+
+def anchor(id: str) -> str:
+    """The place of an object with this id in a document; also for ids with blanks or accents.
+
+    >>> anchor("A-DUIN-2025-1"), anchor("actie é")
+    ('id-A-DUIN-2025-1', 'id-actie_20_e9')
+    """
+    return "id-" + "".join(
+        one if one.isascii() and (one.isalnum() or one in "-.") else f"_{ord(one):x}" for one in id
+    )
 
 
 @dataclass(frozen=True)
@@ -88,10 +101,20 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A word that leads to another place in the document; without ``target`` it is only the word."""
+
+    text: str
+    target: str = ""
+
+
+@dataclass(frozen=True)
 class ActionItem:
     """Something agreed or proposed: what, then facts as (name, value), then a mark in words.
 
-    ``urgent`` sets the mark apart; the mark says in words what the setting apart means.
+    ``urgent`` sets the mark apart; the mark says in words what the setting apart means. ``id`` is
+    shown with it and is where links to it arrive (see ``anchor``). ``lines`` are told one by one;
+    ``trail`` says where it came from and what came of it, as (name, links).
     """
 
     title: str
@@ -99,6 +122,9 @@ class ActionItem:
     text: str = ""
     mark: str = ""
     urgent: bool = False
+    id: str = ""
+    lines: tuple[str, ...] = ()
+    trail: tuple[tuple[str, tuple[Link, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from plotly.offline import get_plotlyjs
 
 from qualitycycle import wording
 from qualitycycle.figures import CONFIG, Key, keys, without_legend
-from qualitycycle.report.document import Block, Document, Figure
+from qualitycycle.report.document import Block, Document, Figure, anchor
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -70,6 +70,7 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters["kind"] = kind
+    environment.filters["anchor"] = anchor
     return environment.get_template("report.html.j2")
 
 

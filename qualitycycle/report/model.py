@@ -3,8 +3,8 @@
 Nothing here reads a store or computes a statistic. A number that is None may not be
 shown, unless its description says that it is unknown. Titles and labels are ready text
 in the language of the report; codes (variants, verdicts, statuses) are translated by
-the report itself. The parts that are also drawn live in ``qualitycycle.figures.values``
-and are importable from here.
+the report itself. The parts that are also drawn live in ``qualitycycle.figures.values``, the
+objects of the cycle in ``model_cycle``; both are importable from here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from qualitycycle.config import Floors
 from qualitycycle.figures.change import ChangeLine
@@ -28,6 +28,17 @@ from qualitycycle.figures.values import (
     SurveyBase,
     SurveyQuestion,
 )
+from qualitycycle.report.model_cycle import (
+    Action,
+    Decision,
+    Effect,
+    Finding,
+    Goal,
+    Practice,
+    Proposal,
+    Stage,
+    Themes,
+)
 
 __all__ = [
     "Action",
@@ -40,7 +51,9 @@ __all__ = [
     "CoverageRow",
     "DataQuality",
     "Decision",
+    "Effect",
     "Estimate",
+    "Finding",
     "Founding",
     "Goal",
     "InputFile",
@@ -50,11 +63,14 @@ __all__ = [
     "Measure",
     "Mentors",
     "Partnership",
+    "Practice",
+    "Proposal",
     "ReportInput",
     "SessionRef",
     "SessionResponse",
     "SurveyBase",
     "SurveyQuestion",
+    "Themes",
 ]
 
 
@@ -115,64 +131,6 @@ class Mentors:
     trained: int | None
     valid: int | None
     mentoring_untrained: int | None
-
-
-@dataclass(frozen=True)
-class Goal:
-    """An aim for this cycle and whether it was reached.
-
-    ``indicator`` is the id of a question or score, ``coverage``, ``response_rate``, or text.
-    ``norm`` is in the unit of ``measure`` (a fraction for ``favourable``), None when the
-    goal has no number. ``flagged_late`` means agreed after the first answers came in.
-    ``met`` is None when nothing was measured.
-    """
-
-    id: str
-    text: str
-    indicator: str
-    norm: float | None = None
-    measure: Measure = "mean"
-    owner: str = ""
-    guarantee: str | None = None
-    agreed_on: date | None = None
-    flagged_late: bool = False
-    value: Estimate | None = None
-    n: int | None = None
-    met: Literal["yes", "no", "cannot_tell"] | None = None
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something agreed; ``indicator`` as in a goal.
-
-    ``status`` is ``open``, ``in_progress``, ``done`` or ``dropped``.
-    """
-
-    id: str
-    what: str
-    owner: str = ""
-    due: date | None = None
-    status: str = "open"
-    overdue: bool = False
-    indicator: str = ""
-    closed_on: date | None = None
-    result: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the action still has to be finished."""
-        return self.status in ("open", "in_progress")
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A decision the figures ask for; people take it. ``subject`` and ``why`` are ready
-    text; ``evidence`` names what it rests on, as the indicator of a goal does."""
-
-    kind: Literal["adopt", "adapt", "abandon", "investigate"]
-    subject: str
-    why: str
-    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -237,9 +195,16 @@ class ReportInput:
     ``scores`` the declared scores; ``primary`` is the id of the one measure on which the
     variants are judged. ``comparisons`` holds, per measure and arm, the partnership's own
     verdict and the region's (``scope``); ``reference`` is the variant compared with.
-    ``course`` are the series of ``trend`` on the key measures. ``facts`` are ready sentences from the
-    register per guarantee (``W1`` to ``W4``). ``manifest_file`` is the name of the file that
-    is kept beside the report; empty is the usual name (``manifest_name``).
+
+    ``goals``, ``findings`` and ``decisions`` are those of the cycle, ``actions`` those that were
+    in force in it and those that follow from its decisions, ``effects`` of every action that was
+    due, ``practices`` what is offered to the partnership, ``earlier`` the objects of the cycles
+    before that these go back to; ``proposals`` are what the figures ask for, people decide.
+
+    ``course`` are the series of ``trend`` on the key measures, ``themes`` what is written on an
+    open question. ``facts`` are ready sentences from the register per guarantee (``W1`` to
+    ``W4``). ``manifest_file`` is the name of the file that is kept beside the report; empty is the
+    usual name (``manifest_name``).
     """
 
     partnership: Partnership
@@ -252,14 +217,20 @@ class ReportInput:
     reference: str = "tandem"
     mentors: Mentors | None = None
     goals: tuple[Goal, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     actions: tuple[Action, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    practices: tuple[Practice, ...] = ()
+    earlier: tuple[Stage, ...] = ()
     items: tuple[ItemResult, ...] = ()
     scores: tuple[ItemResult, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     course: tuple[Mapping[str, Any], ...] = ()
     founding: Founding | None = None
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    decisions: tuple[Decision, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    themes: tuple[Themes, ...] = ()
     learning: Learning = Learning()
     quality: DataQuality = DataQuality()
     manifest: Manifest = Manifest()
@@ -274,6 +245,11 @@ class ReportInput:
     def manifest_name(self, language: str) -> str:
         """The name of the file with every input and version, beside the report in ``language``."""
         return self.manifest_file or f"{self.partnership.code}-{self.cycle}.{language}.manifest.json"
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Every goal, finding, decision and action that has a place in the report."""
+        return (*self.goals, *self.findings, *self.decisions, *self.actions, *self.earlier)
 
     def measure(self, name: str) -> ItemResult | None:
         """The question or score with this id, if it is in the report."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from qualitycycle import wording
 from qualitycycle.figures import coverage_table, numbers
+from qualitycycle.report.actions import action_list
 from qualitycycle.report.document import (
     ActionItem,
     ActionList,
@@ -21,13 +22,14 @@ from qualitycycle.report.document import (
 )
 from qualitycycle.report.model import Goal, Mentors, ReportInput
 from qualitycycle.report.phrases import column, goal_title, indicator_name
+from qualitycycle.report.trail import trail_of
 
 
 def plan(report: ReportInput, language: str) -> Section:
     """The goals of the cycle with their outcome, or that there were none."""
     blocks: list[Block] = [Paragraph(wording.text("report.plan.lead", language), "lead")]
     if report.goals:
-        blocks.append(ActionList(tuple(_goal(goal, report, language) for goal in report.goals)))
+        blocks.append(ActionList(tuple(goal_item(goal, report, language) for goal in report.goals)))
     else:
         title = wording.text("report.plan.none_title", language)
         blocks.append(Callout(title, wording.text("report.plan.none", language, cycle=report.cycle)))
@@ -35,7 +37,7 @@ def plan(report: ReportInput, language: str) -> Section:
 
 
 def do(report: ReportInput, language: str) -> Section:
-    """Sessions by kind and format, trainers by affiliation, registered mentors."""
+    """Sessions by kind and format, actions in force, trainers by affiliation, registered mentors."""
     coverage = report.coverage
     blocks: list[Block] = [Paragraph(wording.text("report.do.lead", language), "lead")]
     if not coverage.total.held:
@@ -47,6 +49,8 @@ def do(report: ReportInput, language: str) -> Section:
         blocks.append(replace(coverage_table(coverage.by_format, language, "format"), caption=caption))
     if coverage.total.held:
         blocks.append(Paragraph(wording.text("report.do.variants", language), "note"))
+    actions = tuple(_in_force(report, language))
+    blocks.append(Subsection(wording.text("report.do.actions", language), actions))
     blocks.append(
         Subsection(wording.text("report.do.trainers", language), tuple(_trainers(report, language)))
     )
@@ -55,12 +59,8 @@ def do(report: ReportInput, language: str) -> Section:
     return Section("do", wording.text("report.section.do", language), tuple(blocks))
 
 
-def goal_mark(goal: Goal, language: str) -> str:
-    """Whether the goal was reached, in words."""
-    return wording.text(f"report.goal.{goal.met or 'not_measured'}", language)
-
-
-def _goal(goal: Goal, report: ReportInput, language: str) -> ActionItem:
+def goal_item(goal: Goal, report: ReportInput, language: str) -> ActionItem:
+    """A goal, in its own place in the report, with its outcome and whether it was reached."""
     title, indicator = goal_title(goal, report, language), indicator_name(report, goal.indicator, language)
     facts = [("indicator", indicator)] if indicator != title else []
     if goal.norm is not None:
@@ -75,8 +75,10 @@ def _goal(goal: Goal, report: ReportInput, language: str) -> ActionItem:
         title=title,
         facts=tuple((wording.text(f"report.fact.{name}", language), value) for name, value in facts),
         text=" ".join(_remarks(goal, language)),
-        mark=goal_mark(goal, language),
+        mark=wording.text(f"report.goal.{goal.met or 'not_measured'}", language),
         urgent=goal.met == "no",
+        id=goal.id,
+        trail=trail_of(goal, report, language),
     )
 
 
@@ -106,6 +108,16 @@ def _goal_value(goal: Goal, report: ReportInput, language: str) -> str:
         unit = "report.goal.trainings" if goal.indicator == "coverage" else "terms.answers"
         n = wording.plural(unit, goal.n, language)
     return wording.text("report.goal.value", language, value=value, n=n)
+
+
+def _in_force(report: ReportInput, language: str) -> Iterator[Block]:
+    """The actions agreed before that ran in this cycle, and on how many trainings."""
+    in_force = [action for action in report.actions if action.in_force]
+    if in_force:
+        yield Paragraph(wording.text("report.do.actions_lead", language))
+        yield action_list(in_force, report, language)
+    else:
+        yield Paragraph(wording.text("report.do.no_actions", language))
 
 
 def _trainers(report: ReportInput, language: str) -> Iterator[Block]:

@@ -15,11 +15,15 @@ from qualitycycle.report.act import act
 from qualitycycle.report.appendix import appendix, manifest
 from qualitycycle.report.check import check
 from qualitycycle.report.document import Document, Section
+from qualitycycle.report.earlier import earlier
+from qualitycycle.report.effects import effects
+from qualitycycle.report.findings import findings
 from qualitycycle.report.guarantees import guarantees
 from qualitycycle.report.learning import learning
 from qualitycycle.report.model import ReportInput
 from qualitycycle.report.plan import do, plan
 from qualitycycle.report.summary import summary
+from qualitycycle.report.themes import themes
 from qualitycycle.report.trend import trend
 from qualitycycle.report.variants import variants
 
@@ -32,8 +36,12 @@ SECTIONS: tuple[Callable[[ReportInput, str], Section], ...] = (
     learning,
     variants,
     trend,
+    themes,
+    effects,
+    findings,
     guarantees,
     act,
+    earlier,
     appendix,
 )
 """The chapters, in order; the first is the summary and carries no number."""

@@ -1,4 +1,4 @@
-"""The summary on one page: where we stand, what was found, what is asked."""
+"""The summary on one page: where we stand, what was found, what earlier decisions did, what is asked."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from qualitycycle.figures import numbers
 from qualitycycle.figures.differences import arm_name
 from qualitycycle.report.account import floors_callout, response_sentence, sessions_sentence
 from qualitycycle.report.document import (
-    ActionItem,
-    ActionList,
     Block,
     Bullets,
     Callout,
@@ -22,7 +20,8 @@ from qualitycycle.report.document import (
     Section,
     Subsection,
 )
-from qualitycycle.report.model import Comparison, Decision, ItemResult, ReportInput
+from qualitycycle.report.looking_back import asked, looked_back
+from qualitycycle.report.model import Comparison, ItemResult, ReportInput
 from qualitycycle.report.phrases import (
     about,
     column,
@@ -35,11 +34,10 @@ from qualitycycle.report.phrases import (
 )
 
 FINDINGS = 3
-DECISIONS = 3
 
 
 def summary(report: ReportInput, language: str) -> Section:
-    """Three findings, the decisions asked, and one table of words with arrows."""
+    """Three findings, what last year's decisions did, what is asked now, one table of words."""
     blocks: list[Block] = [Paragraph(wording.text("report.summary.lead", language), "lead")]
     if report.synthetic:
         title = wording.text("report.synthetic.title", language)
@@ -49,17 +47,11 @@ def summary(report: ReportInput, language: str) -> Section:
     findings = _findings(report, language)
     heading = wording.plural("report.summary.findings", len(findings), language)
     blocks.append(Subsection(heading, (Bullets(tuple(findings), numbered=True),)))
-    blocks.append(
-        Subsection(wording.text("report.summary.decisions", language), _decisions(report, language))
-    )
+    for name, part in (("looked_back", looked_back), ("decisions", asked)):
+        heading = wording.text(f"report.summary.{name}", language)
+        blocks.append(Subsection(heading, tuple(part(report, language))))
     blocks += _arrows(report, language)
     return Section("summary", wording.text("report.section.summary", language), tuple(blocks))
-
-
-def decision_item(decision: Decision, language: str) -> ActionItem:
-    """A proposed decision as a list item: what and why."""
-    kind = wording.text(f"report.decision.{decision.kind}", language)
-    return ActionItem(title=decision.subject, text=decision.why, mark=kind)
 
 
 def _key_figures(report: ReportInput, language: str) -> Iterator[KeyFigure]:
@@ -168,13 +160,6 @@ _HEADLINES: tuple[Callable[[ReportInput, str], str | None], ...] = (
     _overdue,
 )
 """What may be told first, most important first."""
-
-
-def _decisions(report: ReportInput, language: str) -> tuple[Block, ...]:
-    if not report.decisions:
-        return (Paragraph(wording.text("report.summary.no_decisions", language)),)
-    items = tuple(decision_item(decision, language) for decision in report.decisions[:DECISIONS])
-    return (ActionList(items), Paragraph(wording.text("report.summary.proposals", language), "note"))
 
 
 def _arrows(report: ReportInput, language: str) -> Iterator[Block]:

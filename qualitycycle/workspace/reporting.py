@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding
 from qualitycycle.report import document, render
-from qualitycycle.report.model import Decision, ReportInput
+from qualitycycle.report.data import as_data
+from qualitycycle.report.model import Proposal, ReportInput
 from qualitycycle.workspace.gather import gather
 from qualitycycle.workspace.view import take_view
 
@@ -34,22 +35,27 @@ PACKAGES = (
 
 @dataclass(frozen=True)
 class WrittenReport:
-    """A report on disk, and the decisions it asks for (the most pressing first)."""
+    """A report on disk, and what it was made from."""
 
     partnership: str
     cycle: str
     path: Path
     manifest: Path
-    decisions: tuple[Decision, ...]
+    content: ReportInput
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        """The decisions the figures ask for, the most pressing first."""
+        return self.content.proposals
 
     def as_json(self) -> dict[str, Any]:
-        """What was written, as plain values."""
+        """What was written, with every object of the cycle, as plain values."""
         return {
             "partnership": self.partnership,
             "cycle": self.cycle,
             "file": str(self.path),
             "manifest": str(self.manifest),
-            "decisions": [{"kind": one.kind, "subject": one.subject} for one in self.decisions],
+            **as_data(self.content),
         }
 
 
@@ -62,7 +68,7 @@ def write_report(workspace: Workspace, partnership: str, cycle: str, language: s
     page = folder / f"{partnership}-{cycle}.{language}.html"
     manifest = page.with_suffix(".manifest.json")
     _write_all(((manifest, _manifest(report)), (page, render(document(report, language)))))
-    return WrittenReport(partnership, cycle, page, manifest, report.decisions)
+    return WrittenReport(partnership, cycle, page, manifest, report)
 
 
 def _manifest(report: ReportInput) -> str:

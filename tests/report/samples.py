@@ -9,8 +9,6 @@ from functools import cache
 from math import sqrt
 from typing import Any
 
-from statsmodels.stats.proportion import proportion_confint
-
 from qualitycycle import wording
 from qualitycycle.analysis.change import Change, Matched, Retention, Step
 from qualitycycle.analysis.change_sentences import (
@@ -25,7 +23,6 @@ from qualitycycle.figures.numbers import decimal
 from qualitycycle.figures.values import Scope
 from qualitycycle.instrument import Instrument, Item
 from qualitycycle.report.model import (
-    Action,
     Arm,
     Behind,
     Category,
@@ -34,10 +31,8 @@ from qualitycycle.report.model import (
     Coverage,
     CoverageRow,
     DataQuality,
-    Decision,
     Estimate,
     Founding,
-    Goal,
     InputFile,
     ItemResult,
     Learning,
@@ -50,6 +45,8 @@ from qualitycycle.report.model import (
     SurveyQuestion,
 )
 from qualitycycle.vocabulary import Moment, Verdict
+from tests.report import samples_cycle
+from tests.report.samples_cycle import wilson
 
 COUNTS = {
     "VRM1": (2, 8, 17, 38, 17),
@@ -92,8 +89,13 @@ def rich(language: str = "nl") -> ReportInput:
         coverage=_coverage(),
         primary="TRN3",
         mentors=Mentors(registered=312, trained=241, valid=198, mentoring_untrained=27),
-        goals=_goals(),
-        actions=_actions(),
+        goals=samples_cycle.goals(),
+        findings=samples_cycle.findings(),
+        decisions=samples_cycle.decisions(),
+        actions=samples_cycle.actions(),
+        effects=samples_cycle.effects(language),
+        practices=samples_cycle.practices(),
+        earlier=samples_cycle.earlier(),
         items=_items(language),
         scores=(_score(language),),
         comparisons=_comparisons(language),
@@ -103,7 +105,8 @@ def rich(language: str = "nl") -> ReportInput:
             "W3": ("198 van de 312 mentoren in het register hebben een geldig certificaat.",),
             "W4": ("Van 10 van de 12 sessies is een evaluatie binnen; 1 van de 3 acties is klaar.",),
         },
-        decisions=_decisions(),
+        proposals=samples_cycle.proposals(),
+        themes=samples_cycle.themes(),
         learning=_learning(language),
         quality=DataQuality((("overal hetzelfde antwoord gegeven", 3), ("schaal omgedraaid", 1)), 9),
         manifest=Manifest(
@@ -153,15 +156,11 @@ def all_hidden(language: str = "nl") -> ReportInput:
         founding=None,
         learning=_hidden_learning(full.learning, language),
         goals=tuple(replace(goal, value=None, n=None, met=None) for goal in full.goals),
-        decisions=(),
+        effects=(),
+        proposals=(),
+        themes=(),
         synthetic=False,
     )
-
-
-def wilson(count: int, n: int) -> Estimate:
-    """A share with its Wilson interval."""
-    low, high = proportion_confint(count, n, method="wilson")
-    return Estimate(count / n, float(low), float(high))
 
 
 def _coverage() -> Coverage:
@@ -189,76 +188,6 @@ def _coverage() -> Coverage:
         ),
         trainers={"school": 7, "institute": 5},
         train_the_trainer=4,
-    )
-
-
-def _goals() -> tuple[Goal, ...]:
-    return (
-        Goal(
-            "D1",
-            "De trainers krijgen gemiddeld minstens een 7,5.",
-            "TRN3",
-            7.5,
-            "mean",
-            "A. de Wit",
-            "W4",
-            date(2025, 9, 3),
-            value=Estimate(7.6, 7.3, 7.9),
-            n=82,
-            met="cannot_tell",
-        ),
-        Goal(
-            "D2",
-            "Driekwart van de mentoren heeft een concreet voornemen.",
-            "TRF1",
-            0.75,
-            "favourable",
-            "B. Smit",
-            "W1",
-            date(2026, 3, 14),
-            flagged_late=True,
-            value=wilson(32, 82),
-            n=82,
-            met="no",
-        ),
-    )
-
-
-def _actions() -> tuple[Action, ...]:
-    return (
-        Action(
-            "A1", "Oefenen met feedback in elk dagdeel", "C. Bakker", date(2026, 2, 1), "open", True, "INH2"
-        ),
-        Action(
-            "A2", "Schoolleiders vragen om tijd voor mentoren", "D. Visser", date(2026, 11, 1), "in_progress"
-        ),
-        Action(
-            "A3",
-            "Dagdelen korter maken",
-            "A. de Wit",
-            date(2025, 12, 1),
-            "done",
-            indicator="VRM2",
-            closed_on=date(2025, 11, 20),
-            result="Van vier naar drie dagdelen; meer mentoren vinden de tijd in balans.",
-        ),
-    )
-
-
-def _decisions() -> tuple[Decision, ...]:
-    return (
-        Decision(
-            "adapt",
-            "Laat elke training door een tandem geven",
-            "De trainers krijgen bij alleen opleiding een lager cijfer dan bij tandem.",
-            ("TRN3",),
-        ),
-        Decision(
-            "investigate",
-            "Zoek uit waarom zo weinig mentoren oefenen met feedback",
-            "Bij ‘Hoe heb je begeleidingsvaardigheden geoefend?’ antwoordt 56% gunstig.",
-            ("INH2",),
-        ),
     )
 
 

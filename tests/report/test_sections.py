@@ -45,8 +45,12 @@ def test_sections_come_in_the_agreed_order() -> None:
         "learning",
         "variants",
         "trend",
+        "themes",
+        "effects",
+        "findings",
         "guarantees",
         "act",
+        "earlier",
         "appendix",
     ]
 

@@ -48,7 +48,7 @@ def gather(
         comparisons=tuple(variants.told(about, one) for one in compared),
         founding=surroundings.founding(about),
         facts=cycle.facts(about, covered, actions),
-        decisions=variants.decisions(about, covered.total, compared),
+        proposals=variants.proposals(about, covered.total, compared),
         learning=learning.learning(about),
         quality=surroundings.quality(about, [*items, *scores]),
         manifest=surroundings.manifest(about, workspace.history(), packages),

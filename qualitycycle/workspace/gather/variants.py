@@ -13,7 +13,7 @@ from qualitycycle.report.model import (
     Behind,
     Comparison,
     CoverageRow,
-    Decision,
+    Proposal,
 )
 from qualitycycle.workspace.asked import Question, Said, Scope
 from qualitycycle.workspace.compared import explanations
@@ -70,7 +70,7 @@ def _without_levels(one: Compared) -> Compared:
     return replace(one, means=None, favourable=None, tops=None)
 
 
-def decisions(about: About, total: CoverageRow, comparisons: Iterable[Said]) -> tuple[Decision, ...]:
+def proposals(about: About, total: CoverageRow, comparisons: Iterable[Said]) -> tuple[Proposal, ...]:
     """The decisions that coverage and the primary question ask for; people take them."""
     primary = about.instrument.primary
     findings = [
@@ -86,22 +86,22 @@ def decisions(about: About, total: CoverageRow, comparisons: Iterable[Said]) -> 
     ]
     own = {finding.arm for finding in findings if finding.within_partnership}
     findings = [finding for finding in findings if finding.within_partnership or finding.arm not in own]
-    proposals = pdca.propose(
+    proposed = pdca.propose(
         held=total.held or 0,
         evaluated=total.evaluated or 0,
         response_rate=total.response_rate,
         variants=findings,
     )
-    return tuple(_decision(about, proposal) for proposal in proposals)
+    return tuple(_proposal(about, one) for one in proposed)
 
 
-def _decision(about: About, proposal: pdca.Proposal) -> Decision:
+def _proposal(about: About, proposal: pdca.Proposal) -> Proposal:
     values = dict(proposal.values)
     if "arm" in values:
         values["way"] = about.text(f"pdca.way.{values['reference']}")
         values |= {name: about.text(f"pdca.given.{values[name]}") for name in ("arm", "reference")}
     evidence = (str(values["measure"]),) if "measure" in values else ()
-    return Decision(
+    return Proposal(
         proposal.kind,
         about.text(f"pdca.subject.{proposal.reason}", **values),
         about.text(f"pdca.why.{proposal.reason}", **values),

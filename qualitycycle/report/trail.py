@@ -1,0 +1,41 @@
+"""From one object of the cycle to the next: what led to it and what came of it, as links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from qualitycycle import wording
+from qualitycycle.report.document import Link, anchor
+from qualitycycle.report.model import Action, Practice, ReportInput
+from qualitycycle.report.model_cycle import Stage
+
+EFFECTS = "effects"
+"""The chapter with the measured effects."""
+
+
+def links(ids: Iterable[str], report: ReportInput) -> tuple[Link, ...]:
+    """Each id as a link to its place in the report, if it has one."""
+    known = {one.id for one in (*report.stages, *report.practices)}
+    return tuple(Link(id, anchor(id) if id in known else "") for id in ids)
+
+
+def trail_of(
+    one: Stage | Practice, report: ReportInput, language: str
+) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    """What led to an object and what came of it: the rows that are not empty."""
+    rows = (
+        ("before", links(one.before, report)),
+        ("after", links(_after(one, report), report)),
+        ("effect", tuple(_effect(one, report, language))),
+    )
+    return tuple((wording.text(f"pdca.trail.{name}", language), found) for name, found in rows if found)
+
+
+def _after(one: Stage | Practice, report: ReportInput) -> list[str]:
+    return [other.id for other in (*report.stages, *report.practices) if one.id in other.before]
+
+
+def _effect(one: Stage | Practice, report: ReportInput, language: str) -> Iterator[Link]:
+    """Where an action's measured effect is told."""
+    if isinstance(one, Action) and any(effect.action == one.id for effect in report.effects):
+        yield Link(wording.text(f"report.section.{EFFECTS}", language), EFFECTS)
