@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from qualitycycle.themes.names import PARTICLES, TITLES, WORD, Names, folded
 
-NAME, MAIL, PHONE, NUMBER, LINK = "[naam]", "[e-mail]", "[telefoon]", "[nummer]", "[link]"
+NAME, MAIL, PHONE, NUMBER, LINK = KINDS = "[naam]", "[e-mail]", "[telefoon]", "[nummer]", "[link]"
 
 
 ABBREVIATIONS = frozenset({"ict", "pdca", "brlo", "pabo", "hbo", "mbo", "nvt", "vrm", "vho", "ipabo"})
@@ -80,8 +80,8 @@ class _Token:
     folded: str
 
 
-def redact(text: str, names: Names) -> Redacted:
-    """The comment without names, addresses and numbers of people.
+def redact(text: str, names: Names, kinds: Collection[str] = KINDS) -> Redacted:
+    """The comment without names, addresses and numbers of people; ``kinds`` are those taken out.
 
     >>> from qualitycycle.themes.names import names_of
     >>> redact("Vraag het P. de Vries (06-12345678).", names_of(["Pieter de Vries"])).text
@@ -90,14 +90,14 @@ def redact(text: str, names: Names) -> Redacted:
     clean = unicodedata.normalize("NFKC", text)
     clean = "".join(one for one in clean if unicodedata.category(one) != "Cf" or one in "\n\t")
     counts: Counter[str] = Counter()
-    clean, doubtful = _named(clean, names, counts, *_masked(clean))
+    clean, doubtful = _named(clean, names, counts, *_masked(clean, kinds))
     return Redacted(clean, dict(counts), doubtful)
 
 
-def _masked(text: str) -> tuple[list[tuple[int, int, str]], str]:
+def _masked(text: str, kinds: Collection[str]) -> tuple[list[tuple[int, int, str]], str]:
     """The places of the patterns, and the text with these blanked so that nothing counts twice."""
     places: list[tuple[int, int, str]] = []
-    for kind, pattern in _PATTERNS:
+    for kind, pattern in ((kind, pattern) for kind, pattern in _PATTERNS if kind in kinds):
         for match in pattern.finditer(text):
             places.append((match.start(), match.end(), kind))
             text = text[: match.start()] + "\0" * len(match.group()) + text[match.end() :]

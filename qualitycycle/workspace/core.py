@@ -82,11 +82,13 @@ class Workspace:
         ``config/mappings``; ``replace`` accepts changed responses; ``dry_run`` gives the
         same findings and writes nothing; ``progress`` is called with each file's name.
         """
-        from qualitycycle.workspace.importing import import_files
+        from qualitycycle.workspace.importing import ImportReport, import_files
+        from qualitycycle.workspace.unnamed import imports_unnamed
 
         chosen = moment_named(moment)
         paths = [Path(file) for file in files]
-        return import_files(self, paths, session, mapping, chosen, replace, dry_run, progress)
+        report = import_files(self, paths, session, mapping, chosen, replace, dry_run, progress)
+        return ImportReport(imports_unnamed(self, report.files))
 
     def export_instrument(
         self,
@@ -361,10 +363,14 @@ class Workspace:
 
     def history(self) -> list[dict[str, Any]]:
         """Every import and retraction, oldest first; small numbers of responses are None."""
+        from qualitycycle.workspace.unnamed import names_on, unnamed
+
+        names = names_on(self.records.load(names=("trainers", "mentors")))
         floor = self.config.settings.floors.scores
         return [
             {
                 **event,
+                "file": unnamed(event["file"], names) if event["file"] else None,
                 **{
                     name: event[name] if event["responses"] >= floor else None
                     for name in ("responses", "answers")

@@ -12,11 +12,12 @@ from qualitycycle.analysis.agreement import krippendorff_alpha
 from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding, Level
 from qualitycycle.store.codings import Codings
+from qualitycycle.themes.names import Names
 from qualitycycle.themes.proposals import Example, propose
-from qualitycycle.themes.names import Names, names_of
 from qualitycycle.themes.redaction import Redacted, redact
 from qualitycycle.workspace.choices import check_choice
 from qualitycycle.workspace.release import Group, released_groups
+from qualitycycle.workspace.unnamed import names_on
 from qualitycycle.workspace.view import View, take_view
 
 if TYPE_CHECKING:
@@ -85,8 +86,7 @@ def codings_of(workspace: Workspace) -> Codings:
 
 def names_in(view: View) -> Names:
     """The names of everybody in the register."""
-    people = [row.get("name") for table in ("trainers", "mentors") for row in view.records[table]]
-    return names_of(str(name) for name in people if name)
+    return names_on(view.records)
 
 
 def open_item(view: View, item: str | None, partnership: str | None) -> str:

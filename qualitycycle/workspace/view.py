@@ -15,6 +15,7 @@ from qualitycycle.store.snapshot import Snapshot
 from qualitycycle.vocabulary import AnswerState
 from qualitycycle.workspace.choices import check_choice
 from qualitycycle.workspace.release import Group, released_groups
+from qualitycycle.workspace.unnamed import cycle_unnamed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,7 +143,7 @@ def take_view(workspace: Workspace) -> View:
     }
     last = workspace.looks.get("last")
     if last is None or last.stamp != stamp:
-        records = workspace.records.load(at=versions)
+        records = cycle_unnamed(workspace.records.load(at=versions))
         sessions = sessions_overview(records, workspace.config.settings.cycle.start)
         snapshot = replace(snapshot, wordings=workspace.config.wordings)
         last = View(workspace.config, snapshot, records, sessions, surveys_overview(records), stamp)

@@ -1,0 +1,90 @@
+"""What people wrote outside the answers, as it may be shown: without anybody on the register.
+
+Goals, findings, panel notes and replies are free text, and so are file names and the values that
+an import complains about. They keep their dates and numbers; names and mail addresses go, whoever
+shows the text. The register's own views and workbook show what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from qualitycycle.findings import Finding
+from qualitycycle.register.tables import TABLES, Column, Records
+from qualitycycle.themes.names import Names, names_of
+from qualitycycle.themes.redaction import MAIL, NAME, redact
+
+if TYPE_CHECKING:
+    from qualitycycle.workspace.core import Workspace
+    from qualitycycle.workspace.importing import FileImport
+
+PEOPLE = ("trainers", "mentors")
+KINDS = (NAME, MAIL)
+CODED = ("id", "cycle", "indicator", "figures", "snapshot")
+"""Columns of text that are no free text: codes, and what the program wrote itself."""
+
+
+def names_on(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> Names:
+    """The names of everybody on the register, in every way they may be written."""
+    return names_of(str(row["name"]) for table in PEOPLE for row in records[table] if row.get("name"))
+
+
+def unnamed(text: str, names: Names) -> str:
+    """The text without names and mail addresses.
+
+    >>> unnamed("In 2025-2026 deed P. de Vries het voor", names_of(["Piet de Vries"]))
+    'In 2025-2026 deed [naam] het voor'
+    """
+    return redact(text, names, KINDS).text
+
+
+def cycle_unnamed(records: Records) -> Records:
+    """The records, what was written in the tables of the cycle without names."""
+    names = names_on(records)
+    return {
+        table: [_row(TABLES[table].columns, row, names) for row in rows]
+        if table in TABLES and TABLES[table].folder == "cycle"
+        else rows
+        for table, rows in records.items()
+    }
+
+
+def _row(columns: Sequence[Column], row: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    free = {
+        column.name: unnamed(row[column.name], names)
+        for column in columns
+        if column.kind == "text"
+        and not column.refers_to
+        and column.name not in CODED
+        and row.get(column.name)
+    }
+    return {**row, **free}
+
+
+def imports_unnamed(workspace: Workspace, files: Sequence[FileImport]) -> list[FileImport]:
+    """What became of files, their names and findings without names of people."""
+    names = names_on(workspace.records.load(names=PEOPLE))
+    return [
+        replace(
+            one,
+            file=unnamed(one.file, names),
+            findings=[finding_unnamed(found, names) for found in one.findings],
+        )
+        for one in files
+    ]
+
+
+def finding_unnamed(found: Finding, names: Names) -> Finding:
+    """A finding whose place, value and details hold no name."""
+    place = {
+        name: unnamed(value, names)
+        for name in ("file", "column", "value")
+        if (value := getattr(found, name)) is not None
+    }
+    details = {
+        name: unnamed(value, names) if isinstance(value, str) else value
+        for name, value in found.details.items()
+    }
+    return replace(found, **place, details=details)
