@@ -61,7 +61,7 @@ def check(records: AnyRecords, organisations: Organisations, cycle_start: str = 
 def required_cells(subject: Subject) -> Iterator[Finding]:
     """A cell that must be filled in is blank."""
     for table, row, column in subject.cells():
-        if column.required and row[column.name] is None and column.name not in row.unread:
+        if column.required and row[column.name] in (None, ()) and column.name not in row.unread:
             yield problem(table, row, "register.missing", column.name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from qualitycycle import wording
@@ -28,7 +29,7 @@ def example_records(organisations: Organisations, language: str) -> Records:
         return wording.text(f"register.example.{name}", language)
 
     school, college = f"{prefix}T1", f"{prefix}T2"
-    session, mentor, goal = f"{prefix}S1", f"{prefix}M1", f"{prefix}D1"
+    session, mentor = f"{prefix}S1", f"{prefix}M1"
     return {
         "trainers": [
             {
@@ -108,6 +109,15 @@ def example_records(organisations: Organisations, language: str) -> Records:
                 "valid_until": date(2030, 11, 12),
             }
         ],
+        **_agreed(lead, prefix, said),
+        **_exchanged(lead, prefix, session, (school, college), said),
+    }
+
+
+def _agreed(lead: str, prefix: str, said: Callable[[str], str]) -> Records:
+    """One round of the cycle: a goal, a finding with its source, a decision, an action."""
+    goal, finding, decision = (f"{prefix}{letter}1" for letter in ("D", "BEV", "BES"))
+    return {
         "goals": [
             {
                 "id": goal,
@@ -122,18 +132,95 @@ def example_records(organisations: Organisations, language: str) -> Records:
                 "text": said("goal"),
             }
         ],
+        "findings": [
+            {
+                "id": finding,
+                "partnership": lead,
+                "cycle": "2025-2026",
+                "goal": goal,
+                "indicator": "TRN3",
+                "kind": "concern",
+                "what": said("finding"),
+                "owner": said("owner"),
+                "found_on": date(2026, 6, 10),
+            }
+        ],
+        "sources": [
+            {
+                "finding": finding,
+                "number": 1,
+                "kind": "panel",
+                "reference": said("panel"),
+                "said": said("panel_said"),
+                "on": date(2026, 5, 20),
+            }
+        ],
+        "decisions": [
+            {
+                "id": decision,
+                "partnership": lead,
+                "findings": (finding,),
+                "kind": "adapt",
+                "what": said("decision"),
+                "owner": said("owner"),
+                "decided_on": date(2026, 6, 24),
+            }
+        ],
         "actions": [
             {
                 "id": f"{prefix}A1",
                 "partnership": lead,
+                "decision": decision,
                 "goal": goal,
                 "what": said("action"),
                 "owner": said("owner"),
-                "due": date(2026, 1, 31),
-                "sessions": (session,),
+                "agreed_on": date(2026, 6, 24),
+                "starts_on": date(2026, 9, 1),
+                "due": date(2027, 6, 30),
+                "variant": "tandem",
                 "indicator": "TRN3",
                 "predicted_effect": 0.3,
                 "status": "open",
+            }
+        ],
+    }
+
+
+def _exchanged(
+    lead: str, prefix: str, session: str, trainers: tuple[str, str], said: Callable[[str], str]
+) -> Records:
+    """What came of it for others: a good practice, its reuse, and a reply to participants."""
+    practice, action = f"{prefix}GP1", f"{prefix}A1"
+    return {
+        "practices": [
+            {
+                "id": practice,
+                "partnership": lead,
+                "title": said("practice"),
+                "context": said("practice_context"),
+                "what": said("action"),
+                "indicator": "TRN3",
+                "action": action,
+                "trainers": trainers,
+                "agreed": trainers,
+                "status": "draft",
+                "owner": said("owner"),
+            }
+        ],
+        "reuses": [
+            {"practice": practice, "partnership": lead, "on": date(2027, 9, 1), "owner": said("owner")}
+        ],
+        "replies": [
+            {
+                "id": f"{prefix}T1",
+                "partnership": lead,
+                "cycle": "2025-2026",
+                "session": session,
+                "finding": f"{prefix}BEV1",
+                "said": said("reply_said"),
+                "answer": "we_do",
+                "what": said("reply_what"),
+                "action": action,
             }
         ],
     }

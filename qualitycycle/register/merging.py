@@ -191,17 +191,29 @@ def _columns(table: Table) -> list[Column]:
     return own + [column for column in table.columns if _PEOPLE & set(column.refers_to)]
 
 
+def _people(cell: Any) -> set[str]:
+    """The people a cell names, as compared."""
+    return {fold_id(one) for one in (cell if isinstance(cell, tuple) else (cell,))}
+
+
+def _passed_on(cell: Any, kept: str, lost: str) -> Any:
+    """The cell with ``kept`` in the place of ``lost``, once."""
+    if isinstance(cell, tuple):
+        return tuple(dict.fromkeys(kept if fold_id(one) == lost else one for one in cell))
+    return kept if fold_id(cell) == lost else cell
+
+
 def _table_steps(
     table: Table, rows: Sequence[Mapping[str, Any]], kept: str, lost: str
 ) -> tuple[list[Step], list[Finding]]:
     names = [column.name for column in _columns(table)]
-    moving = [at for at, row in enumerate(rows) if any(fold_id(row[name]) == lost for name in names)]
+    moving = [at for at, row in enumerate(rows) if any(lost in _people(row[name]) for name in names)]
     staying = {key_of(table, row): at for at, row in enumerate(rows) if at not in set(moving)}
     now: dict[int, Mapping[str, Any] | None] = {}
     findings: list[Finding] = []
     for at in moving:
         row = {
-            name: kept if name in names and fold_id(cell) == lost else cell for name, cell in rows[at].items()
+            name: _passed_on(cell, kept, lost) if name in names else cell for name, cell in rows[at].items()
         }
         twin = staying.get(key_of(table, row))
         if twin is None:

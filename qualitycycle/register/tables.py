@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
-from qualitycycle.vocabulary import Affiliation, Guarantee, SessionFormat, TrainingKind, Variant
-
-Kind = Literal["text", "integer", "number", "date", "yes_no", "list", "choice"]
-"""``text`` and ``choice`` hold a str, ``list`` a tuple of str, ``yes_no`` a bool; blank is None, or ()."""
+from qualitycycle.register.columns import (
+    VARIANTS,
+    choice,
+    count,
+    own_id,
+    reference,
+    references,
+)
+from qualitycycle.register.columns import Column as Column
+from qualitycycle.register.columns import Kind as Kind
+from qualitycycle.register.columns import Table as Table
+from qualitycycle.register.cycle_tables import CYCLE_TABLES
+from qualitycycle.vocabulary import Affiliation, SessionFormat, TrainingKind
 
 Records = dict[str, list[dict[str, Any]]]
 """Rows per table name; every row maps column names to typed values."""
@@ -66,83 +74,6 @@ class Row(dict[str, Any]):
         return Row(values, self.file, self.line, self.unread)
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column.
-
-    ``choices`` are the values a ``choice`` may have, ``terms`` the key under which the
-    catalogues translate them. ``refers_to`` names where the value must exist
-    (``trainers.id``, ``boards.code``); several names mean: in one of them. ``minimum``
-    is the smallest number that makes sense.
-    """
-
-    name: str
-    kind: Kind = "text"
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    terms: str = ""
-    refers_to: tuple[str, ...] = ()
-    minimum: float | None = None
-
-    @property
-    def blank(self) -> Any:
-        """The value of a cell that was left empty."""
-        return () if self.kind == "list" else None
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: a sheet of the workbook and a Delta table under ``folder``.
-
-    ``key`` identifies a row. Its first column is the owner of the row: the row itself,
-    or the session that a meeting or a trainer's part belongs to.
-    """
-
-    name: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    folder: Literal["register", "cycle"] = "register"
-
-    def column(self, name: str) -> Column:
-        """The column with this name (KeyError when there is none)."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
-        return tuple(column.name for column in self.columns)
-
-    @property
-    def owns_itself(self) -> bool:
-        """Whether a row has an id of its own (as against being part of a session)."""
-        return self.key == ("id",)
-
-
-def _id() -> Column:
-    return Column("id", required=True)
-
-
-def _choice(name: str, choices: Iterable[str], terms: str, required: bool = False) -> Column:
-    return Column(name, "choice", required, tuple(str(choice) for choice in choices), terms)
-
-
-def _ref(name: str, *refers_to: str, required: bool = False) -> Column:
-    return Column(name, required=required, refers_to=refers_to)
-
-
-def _refs(name: str, *refers_to: str) -> Column:
-    return Column(name, "list", refers_to=refers_to)
-
-
-def _count(name: str) -> Column:
-    return Column(name, "integer", minimum=0)
-
-
-_DECLARED = tuple(variant for variant in Variant if variant is not Variant.UNKNOWN)
-
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -150,11 +81,11 @@ TABLES: dict[str, Table] = {
             "trainers",
             ("id",),
             (
-                _id(),
+                own_id(),
                 Column("name"),
-                _choice("affiliation", Affiliation, "terms.affiliation"),
-                _ref("board", "boards.code"),
-                _ref("institute", "institutes.code"),
+                choice("affiliation", Affiliation, "terms.affiliation"),
+                reference("board", "boards.code"),
+                reference("institute", "institutes.code"),
                 Column("role"),
                 Column("coordinating", "yes_no"),
                 Column("active_from", "date"),
@@ -168,20 +99,20 @@ TABLES: dict[str, Table] = {
             "sessions",
             ("id",),
             (
-                _id(),
+                own_id(),
                 Column("training"),
-                _choice("kind", TrainingKind, "terms.kind", required=True),
+                choice("kind", TrainingKind, "terms.kind", required=True),
                 Column("series"),
-                _ref("lead", "partnerships.code", required=True),
-                _refs("shared_with", "partnerships.code"),
-                _refs("boards", "boards.code"),
-                _choice("format", SessionFormat, "terms.format"),
+                reference("lead", "partnerships.code", required=True),
+                references("shared_with", "partnerships.code"),
+                references("boards", "boards.code"),
+                choice("format", SessionFormat, "terms.format"),
                 Column("contact_hours", "number", minimum=0),
-                _count("invited"),
-                _count("registered"),
-                _count("attended"),
+                count("invited"),
+                count("registered"),
+                count("attended"),
                 Column("cancelled", "yes_no"),
-                _choice("declared_variant", _DECLARED, "terms.variant"),
+                choice("declared_variant", VARIANTS, "terms.variant"),
                 Column("notes"),
             ),
         ),
@@ -189,9 +120,9 @@ TABLES: dict[str, Table] = {
             "session_trainers",
             ("session", "trainer"),
             (
-                _ref("session", "sessions.id", required=True),
-                _ref("trainer", "trainers.id", required=True),
-                _choice("affiliation", Affiliation, "terms.affiliation"),
+                reference("session", "sessions.id", required=True),
+                reference("trainer", "trainers.id", required=True),
+                choice("affiliation", Affiliation, "terms.affiliation"),
                 Column("role"),
             ),
         ),
@@ -199,7 +130,7 @@ TABLES: dict[str, Table] = {
             "active_periods",
             ("trainer", "active_from"),
             (
-                _ref("trainer", "trainers.id", required=True),
+                reference("trainer", "trainers.id", required=True),
                 Column("active_from", "date", required=True),
                 Column("active_to", "date"),
                 Column("reason"),
@@ -209,9 +140,9 @@ TABLES: dict[str, Table] = {
             "requirements",
             ("trainer", "requirement", "on"),
             (
-                _ref("trainer", "trainers.id", required=True),
-                _ref("requirement", "requirements.code", required=True),
-                _choice(
+                reference("trainer", "trainers.id", required=True),
+                reference("requirement", "requirements.code", required=True),
+                choice(
                     "state",
                     ("requested", "passed", "asked_to_repeat", "lapsed"),
                     "register.standing",
@@ -228,7 +159,7 @@ TABLES: dict[str, Table] = {
             "meetings",
             ("session", "date"),
             (
-                _ref("session", "sessions.id", required=True),
+                reference("session", "sessions.id", required=True),
                 Column("date", "date", required=True),
                 Column("hours", "number", minimum=0),
             ),
@@ -237,22 +168,22 @@ TABLES: dict[str, Table] = {
             "surveys",
             ("id",),
             (
-                _id(),
-                _ref("partnership", "partnerships.code"),
+                own_id(),
+                reference("partnership", "partnerships.code"),
                 Column("cycle", required=True),
                 Column("title"),
-                _count("invited"),
+                count("invited"),
             ),
         ),
         Table(
             "mentors",
             ("id",),
             (
-                _id(),
+                own_id(),
                 Column("name"),
-                _ref("board", "boards.code"),
+                reference("board", "boards.code"),
                 Column("school"),
-                _choice("stage", ("novice", "experienced"), "register.stage"),
+                choice("stage", ("novice", "experienced"), "register.stage"),
                 Column("mentoring", "yes_no"),
             ),
         ),
@@ -260,12 +191,12 @@ TABLES: dict[str, Table] = {
             "certificates",
             ("id",),
             (
-                _id(),
-                _ref("person", "mentors.id", "trainers.id", required=True),
-                _choice("kind", ("certificate", "attendance_proof"), "register.certificate", required=True),
-                _ref("session", "sessions.id"),
+                own_id(),
+                reference("person", "mentors.id", "trainers.id", required=True),
+                choice("kind", ("certificate", "attendance_proof"), "register.certificate", required=True),
+                reference("session", "sessions.id"),
                 Column("issued_on", "date", required=True),
-                _refs("issuers", "boards.code", "institutes.code", "partnerships.code"),
+                references("issuers", "boards.code", "institutes.code", "partnerships.code"),
                 Column("valid_until", "date"),
             ),
         ),
@@ -273,50 +204,15 @@ TABLES: dict[str, Table] = {
             "followed",
             ("person", "kind", "on"),
             (
-                _ref("person", "mentors.id", "trainers.id", required=True),
-                _choice("kind", TrainingKind, "terms.kind", required=True),
+                reference("person", "mentors.id", "trainers.id", required=True),
+                choice("kind", TrainingKind, "terms.kind", required=True),
                 Column("on", "date", required=True),
-                _ref("session", "sessions.id"),
+                reference("session", "sessions.id"),
                 Column("proof", "yes_no"),
-                _refs("issuers", "boards.code", "institutes.code", "partnerships.code"),
+                references("issuers", "boards.code", "institutes.code", "partnerships.code"),
             ),
         ),
-        Table(
-            "goals",
-            ("id",),
-            (
-                _id(),
-                _ref("partnership", "partnerships.code", required=True),
-                Column("cycle", required=True),
-                Column("indicator", required=True),
-                Column("norm", "number"),
-                Column("relevant_difference", "number", minimum=0),
-                Column("owner"),
-                _choice("guarantee", Guarantee, "terms.guarantee"),
-                Column("agreed_on", "date"),
-                Column("text"),
-            ),
-            folder="cycle",
-        ),
-        Table(
-            "actions",
-            ("id",),
-            (
-                _id(),
-                _ref("partnership", "partnerships.code", required=True),
-                _ref("goal", "goals.id"),
-                Column("what", required=True),
-                Column("owner", required=True),
-                Column("due", "date"),
-                _refs("sessions", "sessions.id"),
-                Column("indicator", required=True),
-                Column("predicted_effect", "number"),
-                _choice("status", ("open", "in_progress", "done", "dropped"), "register.status"),
-                Column("closed_on", "date"),
-                Column("result"),
-            ),
-            folder="cycle",
-        ),
+        *CYCLE_TABLES,
     )
 }
 """Every table of the register, by name, in the order of the workbook's sheets."""

@@ -60,18 +60,54 @@ def sound() -> Rows:
                 "partnership": "DUIN",
                 "cycle": "2025-2026",
                 "indicator": "TRN3",
+                "owner": "lead",
                 "agreed_on": date(2025, 6, 1),
+            }
+        ],
+        "findings": [
+            {
+                "id": "F1",
+                "partnership": "DUIN",
+                "cycle": "2024-2025",
+                "indicator": "TRN3",
+                "kind": "concern",
+                "what": "They repeat each other",
+                "owner": "lead",
+                "found_on": date(2025, 6, 20),
+            }
+        ],
+        "sources": [{"finding": "F1", "number": 1, "kind": "panel", "reference": "Panel of June"}],
+        "decisions": [
+            {
+                "id": "B1",
+                "partnership": "DUIN",
+                "findings": ("F1",),
+                "kind": "adapt",
+                "what": "Prepare every meeting together",
+                "owner": "board of DUIN",
+                "decided_on": date(2025, 6, 25),
             }
         ],
         "actions": [
             {
                 "id": "A1",
                 "partnership": "DUIN",
+                "decision": "B1",
                 "goal": "G1",
                 "what": "Prepare together",
                 "owner": "lead",
                 "indicator": "TRN3",
                 "sessions": ("S1",),
+            }
+        ],
+        "practices": [
+            {
+                "id": "P1",
+                "partnership": "DUIN",
+                "title": "Together",
+                "what": "Prepare together",
+                "indicator": "TRN3",
+                "owner": "lead",
             }
         ],
         "surveys": [{"id": "E1", "cycle": "2025-2026"}],

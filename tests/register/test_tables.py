@@ -36,7 +36,13 @@ def test_the_tables_and_where_they_live() -> None:
         "certificates": "register",
         "followed": "register",
         "goals": "cycle",
+        "findings": "cycle",
+        "sources": "cycle",
+        "decisions": "cycle",
         "actions": "cycle",
+        "practices": "cycle",
+        "reuses": "cycle",
+        "replies": "cycle",
     }
     assert all(name == table.name for name, table in TABLES.items())
     assert {table.key for table in TABLES.values()} == {
@@ -46,6 +52,8 @@ def test_the_tables_and_where_they_live() -> None:
         ("trainer", "active_from"),
         ("trainer", "requirement", "on"),
         ("person", "kind", "on"),
+        ("finding", "number"),
+        ("practice", "partnership", "on"),
     }
 
 
