@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from qualitycycle.workspace.matching import Decide, Matched
     from qualitycycle.workspace.people import MergeReport
     from qualitycycle.workspace.registry import RegisterImport
+    from qualitycycle.workspace.replying import WrittenReply
     from qualitycycle.workspace.reporting import WrittenReport
     from qualitycycle.workspace.theming import ThemesExport, ThemesImport
     from qualitycycle.workspace.view import View
@@ -348,6 +349,12 @@ class Workspace:
         from qualitycycle.workspace.calendar import export_calendar
 
         return export_calendar(self, Path(path), force=force, **choices)
+
+    def write_reply(self, path: str | Path, **choices: Any) -> WrittenReply:
+        """Write "you said, we do" back to participants; see ``workspace.replying.write_reply``."""
+        from qualitycycle.workspace.replying import write_reply
+
+        return write_reply(self, Path(path), **choices)
 
     def options(self, item: str, *, collection: str, moment: str = "survey") -> Result:
         """A closed question of one collection: counts, shares and Wilson intervals."""
