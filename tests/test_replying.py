@@ -62,7 +62,7 @@ def page(workspace: Workspace, folder: Path, **choices: Any) -> str:
 
 
 def codes(caught: Any) -> list[str]:
-    return sorted(found.code.removeprefix("practices.") for found in caught.value.findings)
+    return sorted(found.code.removeprefix("practice.") for found in caught.value.findings)
 
 
 def test_the_sheet_of_a_tandem_session(workspace: Workspace, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_no_name_is_on_the_sheet_and_the_writer_hears_of_it(workspace: Workspace
     store(workspace, reply(1, said=f"{mentor} wilde meer tijd (06-12345678).", **signers(facts)))
     written = workspace.write_reply(tmp_path / "a.html", partnership="DUIN", cycle=CYCLE)
     said = html.unescape((tmp_path / "a.html").read_text(encoding="utf-8"))
-    assert [found.code for found in written.findings] == ["practices.names_removed"]
+    assert [found.code for found in written.findings] == ["practice.names_removed"]
     assert "[naam] wilde meer tijd ([telefoon])." in said
     for table in ("trainers", "mentors"):
         for person in people[table]:

@@ -53,7 +53,7 @@ def render_reply(sheet: ReplySheet, language: str) -> str:
     """The sheet as one page of HTML that needs nothing else."""
 
     def said(key: str, **values: object) -> str:
-        return wording.text(f"practices.sheet.{key}", language, **values)
+        return wording.text(f"practice.sheet.{key}", language, **values)
 
     return _template().render(
         sheet=sheet,

@@ -79,7 +79,7 @@ def write_reply(
     quoted = _quotes(workspace, str(partnership), str(cycle)) if quotes else ()
     sheet, removed = _sheet(view, rows, facts, str(partnership), str(cycle), quoted, workspace.language)
     _write(render_reply(sheet, workspace.language), path)
-    found = [Finding("practices.names_removed", Level.WARNING, count=removed)] if removed else []
+    found = [Finding("practice.names_removed", Level.WARNING, count=removed)] if removed else []
     return WrittenReply(path, len(rows), tuple(found))
 
 
@@ -89,9 +89,9 @@ def _asked_for(
     """The session that is meant, or None for a partnership's cycle."""
     whole = partnership is not None and cycle is not None
     if (session is None) != whole or (session is not None and (partnership or cycle)):
-        raise UsageProblem(Finding("practices.which_sheet"))
+        raise UsageProblem(Finding("practice.which_sheet"))
     if session is not None and quotes:
-        raise UsageProblem(Finding("practices.no_quotes_of_session", value=session))
+        raise UsageProblem(Finding("practice.no_quotes_of_session", value=session))
     if path.suffix.lower() not in ENDINGS:
         raise UsageProblem(Finding("certificates.format", file=path.name, value=path.suffix or "-"))
     view.check(cycle=cycle, partnership=partnership)
@@ -117,7 +117,7 @@ def _rows(view: View, facts: SessionFacts | None, partnership: str | None, cycle
 
 def _none(rows: Sequence[Row], where: str) -> Iterator[Finding]:
     if not rows:
-        yield Finding("practices.no_replies", value=where)
+        yield Finding("practice.no_replies", value=where)
 
 
 def _unready(view: View, rows: Sequence[Row], facts: SessionFacts | None) -> Iterator[Finding]:
@@ -126,16 +126,16 @@ def _unready(view: View, rows: Sequence[Row], facts: SessionFacts | None) -> Ite
     for row in rows:
         id = str(row["id"])
         if not row.get("what"):
-            code = "practices.no_reason" if row.get("answer") == NOT_NOW else "practices.no_deed"
+            code = "practice.no_reason" if row.get("answer") == NOT_NOW else "practice.no_deed"
             yield Finding(code, value=id)
         for half in halves:
             signed = row.get(f"signed_{half}")
             if not signed:
-                yield Finding(f"practices.unsigned_{half}", value=id)
+                yield Finding(f"practice.unsigned_{half}", value=id)
             elif not _of_half(view, signed, half, facts, row.get("signed_on")):
-                yield Finding(f"practices.signed_wrong_{half}", value=id)
+                yield Finding(f"practice.signed_wrong_{half}", value=id)
         if not row.get("signed_on") and any(row.get(f"signed_{half}") for half in halves):
-            yield Finding("practices.unsigned_day", value=id)
+            yield Finding("practice.unsigned_day", value=id)
 
 
 def signing(facts: SessionFacts | None) -> tuple[Affiliation, ...]:
@@ -194,13 +194,13 @@ def _about(view: View, facts: SessionFacts | None, cycle: str, language: str) ->
     from qualitycycle.report.certificate import day_in_words
 
     if facts is None:
-        return wording.text("practices.sheet.cycle", language, cycle=cycle)
+        return wording.text("practice.sheet.cycle", language, cycle=cycle)
     training = redact(facts.training or "", names_in(view)).text
     training = training or wording.text(f"terms.kind.{facts.kind}", language)
     if facts.last_date is None:
         return training
     day = day_in_words(facts.last_date, language)
-    return wording.text("practices.sheet.session", language, training=training, day=day)
+    return wording.text("practice.sheet.session", language, training=training, day=day)
 
 
 def _figures(
@@ -219,7 +219,7 @@ def _figures(
     if not found.completed:
         return ()
     known = found.attended is not None and not found.unknown[1] and found.attended >= found.completed
-    key = "practices.sheet.answered" if known else "practices.sheet.answered_only"
+    key = "practice.sheet.answered" if known else "practice.sheet.answered_only"
     values = {"completed": found.completed, "attended": found.attended}
     return (wording.text(key, language, **values),)
 
