@@ -21,6 +21,9 @@ EPOCH_DAY = date(1970, 1, 1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
+MADE = (pa.Array, pa.ChunkedArray)
+"""What is an Arrow column already."""
+
 SIMPLE = {
     pa.string(): arro3.DataType.string(),
     pa.float64(): arro3.DataType.float64(),
@@ -31,7 +34,7 @@ SIMPLE = {
 """The types that arro3 builds as they are; dates, times and lists are made from these."""
 
 
-def column(values: Iterable[Any], kind: pa.DataType) -> pa.Array:
+def column(values: Iterable[Any], kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
     """The values (None for null) as an Arrow array of type ``kind``.
 
     Text, numbers, truth values, dates (date32), moments (timestamp in microseconds) and
@@ -42,7 +45,7 @@ def column(values: Iterable[Any], kind: pa.DataType) -> pa.Array:
     >>> column([date(2026, 1, 31)], pa.date32()).to_pylist()
     [datetime.date(2026, 1, 31)]
     """
-    if isinstance(values, pa.Array):
+    if isinstance(values, MADE):
         return values if values.type == kind else values.cast(kind)
     given = list(values)
     if pa.types.is_list(kind):
@@ -64,9 +67,7 @@ def table(columns: Mapping[str, Iterable[Any]], schema: pa.Schema) -> pa.Table:
     >>> table({"a": ["x"]}, pa.schema([("a", pa.string()), ("b", pa.int32())])).to_pylist()
     [{'a': 'x', 'b': None}]
     """
-    given = {
-        name: values if isinstance(values, pa.Array) else list(values) for name, values in columns.items()
-    }
+    given = {name: values if isinstance(values, MADE) else list(values) for name, values in columns.items()}
     size = len(next(iter(given.values()), ()))
     arrays = [
         column(given[field.name], field.type) if field.name in given else pa.nulls(size, field.type)

@@ -42,7 +42,7 @@ class Checked:
     """
 
     responses: Columns
-    answers: Mapping[str, Sequence[Any] | pa.Array]
+    answers: Mapping[str, Sequence[Any] | pa.Array | pa.ChunkedArray]
     fingerprint: str
     findings: list[Finding] = field(default_factory=list)
     keyed: bool = True
@@ -277,11 +277,11 @@ def _codes(
     return hash_codes(export.columns[plan.link_code])
 
 
-def _answers(responses: Columns, scored: Sequence[tuple[ItemColumn, Coded]]) -> dict[str, pa.Array]:
+def _answers(responses: Columns, scored: Sequence[tuple[ItemColumn, Coded]]) -> dict[str, pa.ChunkedArray]:
     """One row per response and item; one per chosen option of a multiple choice."""
     shared = {name: arrow.column(responses[name], TEXT) for name in SHARED}
     made = [_answers_to(column, cells, shared) for column, cells in scored]
-    return {name: pa.concat_arrays([one[name] for one in made]) for name in made[0]} if made else {}
+    return {name: pa.chunked_array([one[name] for one in made]) for name in made[0]} if made else {}
 
 
 def _answers_to(column: ItemColumn, cells: Coded, shared: Mapping[str, pa.Array]) -> dict[str, pa.Array]:

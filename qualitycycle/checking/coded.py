@@ -93,11 +93,21 @@ def coded(values: Sequence[Any], read: Callable[[Any], Scored]) -> Coded:
     >>> [cell.text for cell in column]
     ['1', 'True', '1']
     """
-    keys: Sequence[Any] = values if bool not in set(map(type, values)) else [(type(v), v) for v in values]
-    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-    at = np.fromiter(map(places.__getitem__, keys), np.intp, len(keys))
-    cells = tuple(places) if keys is values else tuple(value for _, value in places)
+    found = dict.fromkeys(values)
+    if found.keys() & {0, 1}:
+        cells, at = _places([(type(value), value) for value in values])
+        cells = tuple(value for _, value in cells)
+    else:
+        cells, at = _places(values, found)
     return Coded(cells, tuple(map(read, cells)), at)
+
+
+def _places(
+    keys: Sequence[Any], distinct: Iterable[Any] | None = None
+) -> tuple[tuple[Any, ...], NDArray[np.intp]]:
+    """The distinct keys in order of appearance, and which of them each key is."""
+    places = {key: place for place, key in enumerate(distinct or dict.fromkeys(keys))}
+    return tuple(places), np.fromiter(map(places.__getitem__, keys), np.intp, len(keys))
 
 
 def objects(values: Iterable[Any]) -> NDArray[np.object_]:

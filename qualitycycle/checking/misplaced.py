@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -75,7 +75,7 @@ def outside_dates(responses: Responses) -> Odd:
         and (session := responses.sessions.get(collection)) is not None
         and not fits(day, moment, session)
     }
-    flagged = [position for position, place in enumerate(places) if place in wrong]
+    flagged = _among(places, wrong)
     return Odd(flagged, {"sessions": _named(responses.collections[at] for at in flagged)})
 
 
@@ -117,7 +117,7 @@ def more_than_attended(responses: Responses) -> Odd:
         and session.attended is not None
         and n > session.attended
     }
-    flagged = [position for position, place in enumerate(places) if place in full]
+    flagged = _among(places, full)
     return Odd(flagged, {"sessions": _named(responses.collections[at] for at in flagged)})
 
 
@@ -126,12 +126,17 @@ def duplicate_codes(responses: Responses) -> Odd:
 
     Forms that are stored already count; they keep the flags they came with.
     """
+    if not any(responses.codes):
+        return Odd()
     places = list(zip(responses.collections, map(str, responses.moments), responses.codes, strict=True))
     often = Counter(place for place in places if place[2] is not None)
     often.update((one.collection, one.moment, one.link_code) for one in responses.others_stored())
-    return Odd(
-        [position for position, place in enumerate(places) if place[2] is not None and often[place] > 1]
-    )
+    return Odd(_among(places, {place for place, n in often.items() if n > 1}))
+
+
+def _among(places: Sequence[Hashable], wrong: Collection[Hashable]) -> list[int]:
+    """At which positions the place is one of ``wrong``."""
+    return [position for position, place in enumerate(places) if place in wrong] if wrong else []
 
 
 def _named(names: Iterable[str]) -> str:

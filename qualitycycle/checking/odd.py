@@ -72,6 +72,8 @@ class Responses:
 
     def others_stored(self) -> Iterator[Stored]:
         """The stored responses that are not also in this file, under their key or by content."""
+        if not self.stored:
+            return
         ids = set(self.response_ids)
         places = zip(self.collections, self.moments, self.row_hashes, strict=True)
         contents = {(collection, str(moment), row) for collection, moment, row in places}

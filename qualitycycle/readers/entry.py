@@ -229,11 +229,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return " ".join(str(cell).split())
+    return "" if cell is None else " ".join(str(cell).split())
 
 
 def _grid(

@@ -77,7 +77,7 @@ class Peek:
 
     @cached_property
     def sheets(self) -> dict[str, Records]:
-        """The records of every sheet with data of a workbook, cells as calamine gives them."""
+        """The records of every sheet with data of a workbook."""
         return spreadsheet.sheets(self.data, self.file)
 
     @cached_property

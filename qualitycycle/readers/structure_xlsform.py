@@ -179,6 +179,4 @@ def _name(header: str) -> str:
 
 
 def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    return "" if cell is None else str(cell).strip()

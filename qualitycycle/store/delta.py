@@ -18,6 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 from deltalake import (
+    ColumnProperties,
     CommitProperties,
     DeltaTable,
     QueryBuilder,
@@ -98,24 +99,27 @@ def append(where: str, spec: TableSpec, rows: pa.Table, once: str) -> None:
         table = open_or_create(where, spec)
         if table.transaction_version(once) is not None:
             return
-        if commit(table, rows, {once: 1}):
+        if commit(table, rows, {once: 1}, spec.statistics):
             return
         time.sleep(pause)
     raise busy(where)
 
 
-def commit(table: DeltaTable, rows: pa.Table, transactions: Mapping[str, int]) -> bool:
+def commit(
+    table: DeltaTable, rows: pa.Table, transactions: Mapping[str, int], statistics: Sequence[str] = ()
+) -> bool:
     """Append ``rows`` in one commit; False when it lost a race.
 
     It loses when, since ``table`` was read, another commit used one of the names in
     ``transactions`` or removed rows. ``rows`` may be empty: a commit of names only.
+    ``statistics``: the columns whose smallest and largest value are kept beside the rows.
     """
     try:
         write_deltalake(
             table,
             rows,
             mode="append",
-            writer_properties=WriterProperties(compression="ZSTD"),
+            writer_properties=_written(statistics),
             commit_properties=CommitProperties(
                 max_commit_retries=COMMIT_RETRIES, app_transactions=_named(transactions)
             ),
@@ -265,3 +269,11 @@ def _is_remote(where: str | Path) -> bool:
 
 def _named(transactions: Mapping[str, int]) -> list[Transaction]:
     return [Transaction(name, version) for name, version in transactions.items()]
+
+
+def _written(statistics: Sequence[str]) -> WriterProperties:
+    return WriterProperties(
+        compression="ZSTD",
+        default_column_properties=ColumnProperties(statistics_enabled="NONE"),
+        column_properties={name: ColumnProperties(statistics_enabled="CHUNK") for name in statistics},
+    )

@@ -7,7 +7,8 @@ One import is: responses and answers appended (nobody sees them yet), then one r
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -22,17 +23,14 @@ from qualitycycle import arrow
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level
 from qualitycycle.store import delta, snapshot, upkeep
-from qualitycycle.store.identity import Decision, ImportBatch, Known, Outcome, decide, responses_of
+from qualitycycle.store.identity import Decision, ImportBatch, Outcome, decide
 from qualitycycle.store.ledger import CLAIMED, Ledger, event_row, new_id, next_number, read_ledger
-from qualitycycle.store.pairing import Content, Place, Seen, strange_places
+from qualitycycle.store.look import Look, take_look
+from qualitycycle.store.pairing import Seen
 from qualitycycle.store.schemas import EVALUATIONS, RESPONSES, WITHDRAWN
 from qualitycycle.store.snapshot import DATA, Snapshot
 
 __all__ = ["EvaluationStore", "ImportBatch", "Outcome", "Snapshot"]
-
-SEEN = ("response_id", "row_hash", "collection", "moment", "import_id", "instrument")
-KEPT = ("response_id", "row_hash", "collection", "moment", "completed", "link_code", "import_id")
-SAID = ("response_id", "import_id", "item", "state", "score", "option", "text")
 
 
 @dataclass(frozen=True)
@@ -50,16 +48,19 @@ class EvaluationStore:
         """The folder as a place."""
         return delta.place(self.folder)
 
-    def write(self, batch: ImportBatch, *, replace: bool = False, dry_run: bool = False) -> Outcome:
+    def write(
+        self, batch: ImportBatch, *, replace: bool = False, dry_run: bool = False, look: Look | None = None
+    ) -> Outcome:
         """Import ``batch`` exactly once, or not at all.
 
         Only new responses are written; ``replace`` accepts changed ones, and withdraws the
         stored ones that the file replaces (see ``identity.decide``). ``dry_run`` gives
         the same findings with status ``checked``. A dry run, a refusal and a file that is
-        already here leave the folder byte for byte as it was.
+        already here leave the folder byte for byte as it was. ``look``: the store as it was
+        found a moment ago, so that it need not be read again.
         """
         with delta.reachable(self.where):
-            return _write(self.where, batch, replace, dry_run)
+            return _write(self.where, batch, replace, dry_run, look)
 
     def snapshot(self, at: Mapping[str, int | None] | None = None) -> Snapshot:
         """What is visible now, or was at the ``versions`` of an earlier snapshot."""
@@ -71,16 +72,15 @@ class EvaluationStore:
         with delta.reachable(self.where):
             return read_ledger(delta.open_table(delta.place(self.where, "imports"))).collections
 
-    def responses_in(self, collections: Collection[str]) -> list[dict[str, Any]]:
-        """The visible responses of these collections: the columns of ``KEPT``."""
+    def look(self) -> Look:
+        """What is stored now, for an import to decide by."""
         with delta.reachable(self.where):
-            ledger = read_ledger(delta.open_table(delta.place(self.where, "imports")))
-            wanted = sorted(set(collections) & set(ledger.collections))
-            return _visible(self.where, ledger, wanted) if wanted else []
+            return take_look(self.where)
 
     def has_link_codes(self) -> bool:
         """Whether any visible response carries a link code."""
-        return any(row["link_code"] is not None for row in self.responses_in(self.collections()))
+        found = self.look()
+        return any(row["link_code"] is not None for row in found.responses_in(found.ledger.collections))
 
     def history(self) -> list[dict[str, Any]]:
         """Every import and retraction, oldest first: the columns of ``imports`` and ``state``.
@@ -122,14 +122,14 @@ class Pending:
     decision: Decision
 
 
-def _write(where: str, batch: ImportBatch, replace: bool, dry_run: bool) -> Outcome:
+def _write(where: str, batch: ImportBatch, replace: bool, dry_run: bool, look: Look | None) -> Outcome:
     pending: Pending | None = None
     for _ in delta.pauses():
-        imports = delta.open_table(delta.place(where, "imports"))
-        ledger = read_ledger(imports)
+        found, look = look or take_look(where), None
+        imports, ledger = found.imports, found.ledger
         if pending is not None and ledger.find(pending.import_id) is not None:
             return _outcome(pending.decision, batch, "imported", pending.import_id)
-        decision = decide(known(where, ledger, batch), batch, replace)
+        decision = decide(found.known(batch), batch, replace)
         if decision.status != "imported" or dry_run:
             discard(where, pending)
             return _outcome(decision, batch, "checked" if decision.status == "imported" else None)
@@ -154,86 +154,25 @@ def _look_around(where: str, ledger: Ledger) -> None:
         upkeep.now_and_then(where, ledger)
 
 
-def _visible(where: str, ledger: Ledger, collections: Sequence[str]) -> list[dict[str, Any]]:
-    table = delta.open_table(delta.place(where, "responses"))
-    if table is None:
-        return []
-    hidden = snapshot.superseded(table, ledger)
-    visible = set(ledger.visible_ids)
-    rows = delta.read(table, KEPT, delta.one_of("collection", collections)).to_pylist()
-    return [
-        row
-        for row in rows
-        if row["import_id"] in visible
-        and (row["response_id"], row["import_id"]) not in hidden
-        and row["row_hash"] != WITHDRAWN
-    ]
-
-
-def known(where: str, ledger: Ledger, batch: ImportBatch) -> Known:
-    """The visible responses that concern ``batch``."""
-    table = delta.open_table(delta.place(where, "responses")) if ledger.visible else None
-    if table is None or not batch.responses.num_rows:
-        return Known()
-    found = _concerning(delta.read(table, SEEN), batch)
-    hidden = snapshot.superseded(table, ledger)
-    visible = set(ledger.visible_ids)
-    shown = [
-        seen
-        for seen in map(Seen, *(found[name].to_pylist() for name in SEEN))
-        if seen.import_id in visible and (seen.response_id, seen.import_id) not in hidden
-    ]
-    responses = [seen for seen in shown if seen.row_hash != WITHDRAWN]
-    withdrawn = frozenset(seen.response_id for seen in shown if seen.row_hash == WITHDRAWN)
-    same = {
-        event["import_id"]: tuple(event["collections"])
-        for event in ledger.visible
-        if event["fingerprint"] == batch.fingerprint
-    }
-    apart = strange_places(responses_of(batch), responses) if batch.keyed else set()
-    return Known(responses, same, withdrawn, _given(where, batch, responses, apart) if apart else {})
-
-
-def _given(where: str, batch: ImportBatch, stored: Sequence[Seen], places: set[Place]) -> dict[str, Content]:
-    """What the file and the stored responses say in ``places``, on the items both have."""
-    table = delta.open_table(delta.place(where, "answers"))
-    if table is None:
-        return {}
-    there = {(seen.response_id, seen.import_id) for seen in stored if seen.place in places}
-    rows = delta.read(table, SAID, delta.one_of("collection", sorted({name for name, _ in places})))
-    before = [row for row in rows.to_pylist() if (row["response_id"], row["import_id"]) in there]
-    now = [row for row in batch.answers.to_pylist() if (row["collection"], row["moment"]) in places]
-    shared = {row["item"] for row in before} & {row["item"] for row in now}
-    said: dict[str, set[tuple[str, str]]] = {}
-    for row in (*before, *now):
-        if row["item"] in shared and row["state"] == "answered":
-            answer = f"{row['score']}|{row['option']}|{row['text']}"
-            said.setdefault(row["response_id"], set()).add((row["item"], answer))
-    return {response_id: frozenset(answers) for response_id, answers in said.items()}
-
-
-def _concerning(rows: pa.Table, batch: ImportBatch) -> pa.Table:
-    """The rows that share an id, a row hash or a collection with ``batch``."""
-    import pyarrow.compute as pc
-
-    shared = [
-        pc.is_in(rows[column], batch.responses[column].combine_chunks())
-        for column in ("response_id", "row_hash", "collection")
-    ]
-    return rows.filter(pc.or_(pc.or_(shared[0], shared[1]), shared[2]))
-
-
 def append_rows(where: str, batch: ImportBatch, decision: Decision, import_id: str) -> Pending:
-    """Write the rows of ``decision`` under ``import_id``; nobody sees them yet.
-
-    Responses go first: whoever finds answers of a killed import finds its responses too.
-    """
-    for name, rows in _chosen(batch, decision).items():
-        if rows.num_rows:
-            stamped = rows.append_column("import_id", arrow.repeat(import_id, pa.string(), rows.num_rows))
-            shaped = stamped.select(EVALUATIONS[name].schema.names).cast(EVALUATIONS[name].schema)
-            delta.append(delta.place(where, name), EVALUATIONS[name], shaped, import_id)
+    """Write the rows of ``decision`` under ``import_id``, both tables at once; nobody sees them yet."""
+    with ThreadPoolExecutor(max_workers=len(DATA)) as writers:
+        written = [
+            writers.submit(append_to, where, name, rows, import_id)
+            for name, rows in _chosen(batch, decision).items()
+            if rows.num_rows
+        ]
+    for one in written:
+        one.result()
     return Pending(import_id, decision)
+
+
+def append_to(where: str, name: str, rows: pa.Table, import_id: str) -> None:
+    """Write ``rows`` to ``responses`` or ``answers`` under ``import_id``, exactly once."""
+    spec = EVALUATIONS[name]
+    stamped = rows.append_column("import_id", arrow.repeat(import_id, pa.string(), rows.num_rows))
+    shaped = stamped.select(spec.schema.names).cast(spec.schema)
+    delta.append(delta.place(where, name), spec, shaped, import_id)
 
 
 def make_visible(

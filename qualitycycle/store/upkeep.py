@@ -32,9 +32,9 @@ def now_and_then(where: str, ledger: Ledger) -> None:
         return
     tables = {name: delta.open_table(delta.place(where, name)) for name in EVALUATIONS}
     files = {name: delta.files(table) if table is not None else [] for name, table in tables.items()}
-    present = sum(file["num_records"] for file in files["responses"])
+    present = {name: sum(file["num_records"] for file in files[name]) for name in DATA}
     now = read_ledger(tables["imports"])
-    if present != now.rows("responses", now.stored):
+    if present != {name: now.rows(name, now.stored) for name in DATA}:
         sweep(where, A_DAY)
     if max(len(found) for found in files.values()) > MANY_FILES:
         for name in EVALUATIONS:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from qualitycycle.readers import RawExport
     from qualitycycle.register.derive import SessionFacts, SurveyFacts
     from qualitycycle.store.evaluations import ImportBatch
+    from qualitycycle.store.look import Look
     from qualitycycle.workspace.core import Workspace
 
 LINK_KEY = Path("register") / "link.key"
@@ -155,7 +156,7 @@ def import_files(
 ) -> ImportReport:
     """Import every file on its own: the good ones land, each refused one says why.
 
-    The register is read while the first file is.
+    The register is read while the first file is, and the store while each file is.
     """
     choices = Choices(session, mapping, moment, replace_changed, dry_run)
     outcomes = []
@@ -163,7 +164,8 @@ def import_files(
         register = aside.submit(read_register, workspace).result
         for file in files:
             with uncollected():
-                outcomes.append(import_file(workspace, file, register, choices))
+                look = aside.submit(workspace.evaluations.look).result
+                outcomes.append(import_file(workspace, file, register, look, choices))
             if progress is not None:
                 progress(file.name)
     return ImportReport(outcomes)
@@ -191,7 +193,11 @@ def read_register(workspace: Workspace) -> Register:
 
 
 def import_file(
-    workspace: Workspace, file: Path, register: Callable[[], Register], choices: Choices
+    workspace: Workspace,
+    file: Path,
+    register: Callable[[], Register],
+    look: Callable[[], Look],
+    choices: Choices,
 ) -> FileImport:
     """One file: read, plan, link, check, then one atomic commit; or every finding."""
     try:
@@ -199,7 +205,7 @@ def import_file(
     except Refused as refused:
         return FileImport(str(file), "rejected", findings=fold(refused.findings))
     about = FileImport(str(file), "rejected", export.sha256, export.format)
-    ready = _check(workspace, export, register(), choices)
+    ready = _check(workspace, export, register(), look(), choices)
     if isinstance(ready, list):
         return replace(about, findings=fold([*export.findings, *ready]))
     about = replace(about, findings=fold([*export.findings, *ready.checked.findings]))
@@ -207,12 +213,12 @@ def import_file(
         return about
     batch = _batch(export, ready)
     if ready.key is not None and ready.key.fresh and not choices.dry_run:
-        planned = _store(workspace, batch, about, replace(choices, dry_run=True))
+        planned = _store(workspace, batch, look(), about, replace(choices, dry_run=True))
         if planned.status != "checked":
             return planned
         if not ready.key.keep():
-            return import_file(workspace, file, register, choices)
-    return _store(workspace, batch, about, choices)
+            return import_file(workspace, file, register, look, choices)
+    return _store(workspace, batch, look(), about, choices)
 
 
 @dataclass(frozen=True)
@@ -225,7 +231,7 @@ class Ready:
 
 
 def _check(
-    workspace: Workspace, export: RawExport, register: Register, choices: Choices
+    workspace: Workspace, export: RawExport, register: Register, look: Look, choices: Choices
 ) -> Ready | list[Finding]:
     if export.format == OPTION_COUNTS:
         return _check_counts(workspace, export, register, choices)
@@ -244,7 +250,7 @@ def _check(
     )
     collections, findings = find(register.candidates())
     if findings:  # only now is it worth looking up which sessions still wait for an evaluation
-        collections, findings = find(register.candidates(workspace.evaluations.collections()))
+        collections, findings = find(register.candidates(look.ledger.collections))
     moment_header = _moment_header(export, plan)
     moments, unclear = find_moments(
         [column.item for column in plan.items],
@@ -274,7 +280,7 @@ def _check(
         moments=moments if placed else [Moment.POST] * size,
         sessions=sessions if placed else {},
         language=workspace.language,
-        stored=_stored(workspace, collections) if placed else (),
+        stored=_stored(look, collections) if placed else (),
         hash_codes=partial(hash_codes, key=key.value) if key is not None and placed else None,
     )
     everything = [*findings, *result.findings, *list_unmapped(plan, export.path.name)]
@@ -407,9 +413,9 @@ def _confirm_trainers(
     return findings
 
 
-def _stored(workspace: Workspace, collections: Sequence[str]) -> list[Stored]:
+def _stored(look: Look, collections: Sequence[str]) -> list[Stored]:
     """The responses of these collections that are in the store."""
-    rows = workspace.evaluations.responses_in(set(collections))
+    rows = look.responses_in(collections)
     return [Stored(*(row[name] for name in Stored._fields)) for row in rows]
 
 
@@ -435,8 +441,10 @@ def _batch(export: RawExport, ready: Ready) -> ImportBatch:
     )
 
 
-def _store(workspace: Workspace, batch: ImportBatch, about: FileImport, choices: Choices) -> FileImport:
-    outcome = workspace.evaluations.write(batch, replace=choices.replace, dry_run=choices.dry_run)
+def _store(
+    workspace: Workspace, batch: ImportBatch, look: Look, about: FileImport, choices: Choices
+) -> FileImport:
+    outcome = workspace.evaluations.write(batch, replace=choices.replace, dry_run=choices.dry_run, look=look)
     placed = [replace(found, file=batch.file) for found in outcome.findings]
     return replace(
         about,

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from qualitycycle.store import delta
-from qualitycycle.store.evaluations import EvaluationStore, append_rows, known, make_visible
+from qualitycycle.store.evaluations import EvaluationStore, append_rows, append_to, make_visible
 from qualitycycle.store.identity import ImportBatch, decide
 from qualitycycle.store.ledger import new_id, read_ledger
+from qualitycycle.store.look import take_look
 from qualitycycle.store.schemas import EVALUATIONS
 from tests.store.building import batch, expected, people, shown, tree
 from tests.store.racing import PATIENCE, SPAWN
@@ -103,19 +104,20 @@ def test_killed_for_real(tmp_path: Path) -> None:
 
 def killed_after(store: EvaluationStore, file: ImportBatch, import_id: str, what: str) -> None:
     """The state a kill leaves behind, made with the steps of an import itself."""
-    ledger = read_ledger(delta.open_table(delta.place(store.where, "imports")))
-    decision = decide(known(store.where, ledger, file), file)
+    decision = decide(take_look(store.where).known(file), file)
     if what == "nothing but a ledger":
         delta.open_or_create(delta.place(store.where, "imports"), EVALUATIONS["imports"])
     elif what == "responses":
         emptied = ImportBatch(**{**vars(file), "answers": file.answers.slice(0, 0)})
         append_rows(store.where, emptied, decision, import_id)
+    elif what == "answers":
+        append_to(store.where, "answers", file.answers, import_id)
     else:
         append_rows(store.where, file, decision, import_id)
 
 
 @pytest.mark.parametrize("before", ["nothing", "another import"])
-@pytest.mark.parametrize("what", ["nothing but a ledger", "responses", "responses and answers"])
+@pytest.mark.parametrize("what", ["nothing but a ledger", "responses", "answers", "responses and answers"])
 def test_half_an_import_is_invisible(tmp_path: Path, before: str, what: str) -> None:
     store = EvaluationStore(tmp_path / "evaluations")
     files = [FIRST] if before == "another import" else []
@@ -147,13 +149,12 @@ def test_an_import_that_sleeps_while_it_is_swept_cannot_become_half_visible(tmp_
     """A laptop closed for a day between the rows and the commit."""
     store = EvaluationStore(tmp_path / "evaluations")
     store.write(FIRST)
-    handle = delta.open_table(delta.place(store.where, "imports"))
-    assert handle is not None
-    ledger, file = read_ledger(handle), file_number(1)
-    decision = decide(known(store.where, ledger, file), file)
+    found, file = take_look(store.where), file_number(1)
+    assert found.imports is not None
+    decision = decide(found.known(file), file)
     append_rows(store.where, file, decision, LONG_AGO)
     assert store.sweep(timedelta(days=1)) == (LONG_AGO,)
-    assert make_visible(handle, ledger, file, decision, LONG_AGO) is False
+    assert make_visible(found.imports, found.ledger, file, decision, LONG_AGO) is False
     assert shown(store) == expected(FIRST)
     assert store.write(file).status == "imported"
 
