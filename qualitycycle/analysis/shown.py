@@ -265,12 +265,42 @@ def calendar_table(result: Result, language: str) -> Shown:
     return heads, rows, []
 
 
+def practices_table(result: Result, language: str) -> Shown:
+    """Good practices: whose, on what, how strong the evidence is, and who used them since."""
+    heads = [wording.text(f"practice.column.{name}", language) for name in result.table.columns]
+    rows = [
+        [
+            row["id"],
+            wording.text("practice.own", language) if row["whose"] == "own" else row["whose"],
+            row["title"],
+            row["indicator"],
+            wording.text(f"practice.grade.{row['grade']}", language),
+            str(row["reused"]),
+            wording.text(f"practice.status.{row['status']}", language),
+        ]
+        for row in result.payload["practices"]
+    ]
+    return heads, rows, [5]
+
+
+def candidates_table(result: Result, language: str) -> Shown:
+    """Where a good practice may be found: on what, whom to ask, and in which cycles."""
+    heads = [wording.text(f"practice.column.{name}", language) for name in result.table.columns]
+    rows = [
+        [f"{row['indicator']} {row['indicator_title']}", row["ask"], ", ".join(row["cycles"])]
+        for row in result.payload["candidates"]
+    ]
+    return heads, rows, []
+
+
 TABLES: dict[str, Callable[[Result, str], Shown]] = {
     "calendar": calendar_table,
     "change": change_table,
     "status": status_table,
     "counts": counts_table,
     "compare": compare_table,
+    "practice_candidates": candidates_table,
+    "practices": practices_table,
     "reliability": reliability_table,
     "spread": spread_table,
     "themes": themes_table,

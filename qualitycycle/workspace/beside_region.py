@@ -52,9 +52,16 @@ class Beside:
         return certain or (self.relevant is not None and estimate <= -self.relevant)
 
     @property
-    def clearly_higher(self) -> bool:
-        """Whether the whole interval of the figure is higher."""
-        return self.difference.low is not None and self.difference.low > 0
+    def strong(self) -> bool:
+        """Whether the whole interval of the figure is higher, by a difference that matters.
+
+        >>> small, large = Interval(0.2, 0.1, 0.3), Interval(0.6, 0.2, 1.0)
+        >>> Beside("TRN3", small, 0.5).strong, Beside("TRN3", large, 0.5).strong
+        (False, True)
+        """
+        estimate, low = self.difference.estimate, self.difference.low
+        certain = estimate is not None and low is not None and low > 0
+        return certain and (self.relevant is None or (estimate or 0.0) >= self.relevant)
 
 
 def measure_at(view: View, indicator: str) -> tuple[Measure, str] | None:

@@ -350,6 +350,18 @@ class Workspace:
 
         return export_calendar(self, Path(path), force=force, **choices)
 
+    def practices(self, **choices: Any) -> Result:
+        """Good practices, and those offered to a partnership; see ``workspace.practices.practices``."""
+        from qualitycycle.workspace.practices import practices
+
+        return practices(self, **choices)
+
+    def practice_candidates(self, *, partnership: str | None = None) -> Result:
+        """Where a good practice may be found; see ``workspace.practice_candidates.candidates``."""
+        from qualitycycle.workspace.practices import practice_candidates
+
+        return practice_candidates(self, partnership=partnership)
+
     def write_reply(self, path: str | Path, **choices: Any) -> WrittenReply:
         """Write "you said, we do" back to participants; see ``workspace.replying.write_reply``."""
         from qualitycycle.workspace.replying import write_reply

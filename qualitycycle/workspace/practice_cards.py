@@ -6,11 +6,13 @@ agreed (``asked_still``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from qualitycycle.analysis.effect.outcome import ActionEffect
+from qualitycycle.analysis.effect.verdict import EffectVerdict
 from qualitycycle.register.derive import by_id, grouped
 from qualitycycle.register.tables import AnyRecords, fold_id
 
@@ -18,10 +20,10 @@ OFFERED = "offered"
 STRONG, SOME, NONE, CONTRARY = GRADES = ("strong", "some", "none", "contrary")
 
 GRADE_OF = {
-    "effective": SOME,
-    "smaller_than_predicted": SOME,
-    "no_relevant_effect": CONTRARY,
-    "worse": CONTRARY,
+    EffectVerdict.EFFECTIVE: SOME,
+    EffectVerdict.SMALLER_THAN_PREDICTED: SOME,
+    EffectVerdict.NO_RELEVANT_EFFECT: CONTRARY,
+    EffectVerdict.WORSE: CONTRARY,
 }
 
 
@@ -49,27 +51,26 @@ class PracticeCard:
     status: str = "draft"
 
 
-def grade(effect: Mapping[str, Any] | None) -> tuple[str, str]:
+def grade(effect: ActionEffect | None) -> tuple[str, str]:
     """How strong the evidence is that a practice works, from the measured effect of its action.
 
     ``strong``: the effect is there, and sessions without the action did not go up as much (a
     comparison). ``some``: it is there in sessions before and after, or smaller than was predicted.
     ``contrary``: it got worse, or the effect is shown to be too small to matter. ``none``: there is
-    no action, or too little to tell. ``effect`` is an action of ``act check`` (its ``verdict`` and
-    ``design``). The verdict is the second value (``no_action`` when there is none).
+    no action, or too little to tell. ``effect`` is what ``act check`` measured. The second value is
+    its verdict (``no_action`` when there is none).
 
     Source: the ladder of evidence of Van Yperen and Veerman (eds.), Zicht op effectiviteit
     (Eburon, 2008): a change alone is indicative, a comparison makes it causal.
 
-    >>> grade({"verdict": "effective", "design": "with_without"}), grade(None)
-    (('strong', 'effective'), ('none', 'no_action'))
+    >>> grade(None)
+    ('none', 'no_action')
     """
     if effect is None:
         return NONE, "no_action"
-    verdict = str(effect["verdict"])
-    if verdict == "effective" and effect.get("design") == "with_without":
-        return STRONG, verdict
-    return GRADE_OF.get(verdict, NONE), verdict
+    if effect.verdict is EffectVerdict.EFFECTIVE and effect.design == "with_without":
+        return STRONG, str(effect.verdict)
+    return GRADE_OF.get(effect.verdict, NONE), str(effect.verdict)
 
 
 def asked_still(practice: Mapping[str, Any]) -> int:
@@ -89,25 +90,21 @@ def may_be_offered(practice: Mapping[str, Any]) -> bool:
 
 
 def cards(
-    records: AnyRecords, effects: Mapping[str, Mapping[str, Any]], clean: Callable[[str], str]
+    records: AnyRecords, effects: Mapping[str, ActionEffect]
 ) -> list[tuple[Mapping[str, Any], PracticeCard]]:
-    """Every practice of the register with its card.
+    """Every practice of the register with its card; ``effects`` are measured actions by folded id.
 
-    ``effects`` are the measured actions by their id as compared; ``clean`` takes names of people
-    out of a text.
+    ``records`` are those of a view: without names of people in what was written.
     """
     reuses = grouped(records.get("reuses", ()), "practice")
     return [
-        (row, _card(row, effects.get(fold_id(row.get("action"))), reuses.get(key, ()), clean))
+        (row, _card(row, effects.get(fold_id(row.get("action"))), reuses.get(key, ())))
         for key, row in by_id(records.get("practices", ())).items()
     ]
 
 
 def _card(
-    row: Mapping[str, Any],
-    effect: Mapping[str, Any] | None,
-    reuses: Iterable[Mapping[str, Any]],
-    clean: Callable[[str], str],
+    row: Mapping[str, Any], effect: ActionEffect | None, reuses: Iterable[Mapping[str, Any]]
 ) -> PracticeCard:
     found, reason = grade(effect)
     own = fold_id(row.get("partnership"))
@@ -115,14 +112,14 @@ def _card(
     return PracticeCard(
         id=str(row["id"]),
         partnership=str(row["partnership"]),
-        title=clean(row.get("title") or ""),
-        context=clean(row.get("context") or ""),
-        what=clean(row.get("what") or ""),
+        title=row.get("title") or "",
+        context=row.get("context") or "",
+        what=row.get("what") or "",
         indicator=str(row["indicator"]),
         grade=found,
         reason=reason,
         reused=len({fold_id(one["partnership"]) for one in elsewhere}),
-        results=tuple(clean(one["result"]) for one in elsewhere if one.get("result")),
+        results=tuple(one["result"] for one in elsewhere if one.get("result")),
         shared_on=row.get("shared_on"),
         status=row.get("status") or "draft",
     )
