@@ -191,11 +191,13 @@ def _plain(column: Sequence[Any]) -> Sequence[Any]:
     >>> _plain([7.0, 7.5, date(2025, 9, 1), "ja"])
     [7, 7.5, datetime.datetime(2025, 9, 1, 0, 0), 'ja']
     """
-    distinct = set(column)
-    if distinct & {0, 1}:  # 1.0 and True are one element of a set
+    kinds = set(map(type, column))
+    if kinds <= _PLAIN:
+        return column
+    if bool in kinds:  # 1.0 and True would be one key
         return [cell if type(cell) in _PLAIN else _plain_cell(cell) for cell in column]
-    odd = {cell: _plain_cell(cell) for cell in distinct if type(cell) not in _PLAIN}
-    return [odd.get(cell, cell) for cell in column] if odd else column
+    odd = {cell: _plain_cell(cell) for cell in set(column) if type(cell) not in _PLAIN}
+    return [odd.get(cell, cell) for cell in column]
 
 
 def _plain_cell(cell: Any) -> Any:
