@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
@@ -99,7 +98,12 @@ def beside_region(view: View, indicator: str, partnership: str, cycles: Sequence
 
 
 def difference(
-    view: View, measure: Measure, moment: str, own: Collection[str], others: Collection[str], cycles: Any
+    view: View,
+    measure: Measure,
+    moment: str,
+    own: Collection[str],
+    others: Collection[str],
+    cycles: Collection[str],
 ) -> Beside | None:
     """The sessions ``own`` less the ``others`` in these cycles; None where it may not be shown."""
     frame = sums_or_counts(view, measure, moment, cycles)
@@ -117,16 +121,26 @@ def difference(
     return None
 
 
-def sums_or_counts(view: View, measure: Measure, moment: str, cycles: Any) -> pd.DataFrame:
+def sums_or_counts(view: View, measure: Measure, moment: str, cycles: Collection[str]) -> pd.DataFrame:
     """What a comparison takes: of an item its counts, of a score its sums, a row or more per session.
 
     Internal, not gated. Columns session, team, cycle, and item, instrument, score and n, or n,
     total and total_sq.
     """
-    chosen: query.Filters = {"moment": moment, "kind": KIND, "cycle": cycles}
     if measure.kind == "score":
-        frame = view.score_sums(measure.id, **chosen)
+        frame = view.score_sums(measure.id, moment=moment, kind=KIND, cycle=list(cycles))
     else:
-        frame = query.counts(view.snapshot, view.sessions, item=measure.id, **chosen)
-        frame = frame[(frame["state"] == str(AnswerState.ANSWERED)) & frame["score"].notna()]
+        frame = _answers(view, moment)
+        frame = frame[(frame["item"] == measure.id) & frame["cycle"].isin(list(cycles))]
     return frame.rename(columns={"collection": "session"}).fillna({"team": ""})
+
+
+def _answers(view: View, moment: str) -> pd.DataFrame:
+    """Every scored answer of a moment, counted once for all indicators."""
+    key = ("scored answers", moment, KIND)
+    if key not in view.memo:
+        frame = query.counts(view.snapshot, view.sessions, moment=moment, kind=KIND)
+        answered = frame["state"] == str(AnswerState.ANSWERED)
+        view.memo[key] = frame[answered & frame["score"].notna()]
+    found: pd.DataFrame = view.memo[key]
+    return found

@@ -116,7 +116,7 @@ def _enough(view: View, cycle: str, ids: Collection[str]) -> bool:
 
 def _figures(view: View, measure: Measure) -> pd.DataFrame:
     """One figure per session, positive is better: its mean, or the share of favourable answers."""
-    frame = sums_or_counts(view, measure, str(Moment.POST), None)
+    frame = sums_or_counts(view, measure, str(Moment.POST), view.cycles())
     if measure.kind == "score":
         return frame.assign(value=frame["total"] / frame["n"])[["session", "cycle", "value"]]
     share = measure.deciding != "mean"
