@@ -92,24 +92,22 @@ def _closed(closed: Sequence[Action], report: ReportInput, language: str) -> Ite
 
 
 def _practices(report: ReportInput, language: str) -> Iterator[Block]:
-    if report.practices:
-        yield Paragraph(wording.text("report.act.practices_lead", language))
-        yield ActionList(tuple(_practice(one, report, language) for one in report.practices))
+    """The partnership's own good practices, and those of others that may help it."""
+    for name, offered in (("own", False), ("offered", True)):
+        chosen = [one for one in report.practices if one.offered is offered]
+        if chosen:
+            yield Paragraph(wording.text(f"report.act.practices_{name}", language))
+            yield ActionList(tuple(_practice(one, report, language) for one in chosen))
 
 
 def _practice(one: Practice, report: ReportInput, language: str) -> ActionItem:
-    facts = []
-    if one.indicator:
-        facts.append(("indicator", indicator_name(report, one.indicator, language)))
-    if one.context:
-        facts.append(("context", one.context))
-    if one.owner:
-        facts.append(("owner", one.owner))
+    indicator = indicator_name(report, one.indicator, language) if one.indicator else ""
+    facts = (("indicator", indicator), ("context", one.context), ("origin", one.origin))
     return ActionItem(
         title=one.title,
-        facts=tuple((wording.text(f"report.fact.{name}", language), value) for name, value in facts),
+        facts=tuple((wording.text(f"report.fact.{name}", language), value) for name, value in facts if value),
         text=one.what,
-        lines=(one.evidence,) if one.evidence else (),
+        lines=tuple(said for said in (one.evidence, *one.results) if said),
         id=one.id,
         trail=trail_of(one, report, language),
     )

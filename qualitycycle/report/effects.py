@@ -8,7 +8,6 @@ from qualitycycle import wording
 from qualitycycle.figures import numbers
 from qualitycycle.report.document import ActionItem, ActionList, Block, Callout, Paragraph, Section
 from qualitycycle.report.model import Effect, Estimate, ReportInput
-from qualitycycle.report.model_cycle import Level
 from qualitycycle.report.trail import EFFECTS, links
 
 
@@ -29,6 +28,16 @@ def effect_mark(effect: Effect, language: str) -> str:
     return wording.text(f"pdca.effect.{effect.verdict}", language)
 
 
+def effect_line(effect: Effect, language: str) -> str:
+    """What the action did, with the prediction and what was measured, for who reads one line."""
+    if effect.measured is None or effect.predicted is None:
+        return effect.said
+    predicted = numbers.signed(Estimate(effect.predicted), effect.deciding, language)
+    measured = numbers.signed(effect.measured, effect.deciding, language)
+    values = {"said": effect.said, "predicted": predicted, "measured": measured}
+    return wording.text("pdca.effects.line", language, **values)
+
+
 def _effect(one: Effect, report: ReportInput, language: str) -> ActionItem:
     facts = tuple(
         (wording.text(f"report.fact.{name}", language), value) for name, value in _facts(one, language)
@@ -36,34 +45,16 @@ def _effect(one: Effect, report: ReportInput, language: str) -> ActionItem:
     return ActionItem(
         title=one.what,
         facts=facts,
-        text=" ".join(one.sentences),
+        text=one.said,
         mark=effect_mark(one, language),
         urgent=one.verdict == "worse",
-        lines=one.reasons,
+        lines=one.sentences,
         trail=((wording.text("pdca.trail.action", language), links([one.action], report)),),
     )
 
 
 def _facts(one: Effect, language: str) -> Iterator[tuple[str, str]]:
-    yield "indicator", one.title
     if one.predicted is not None:
         yield "predicted", numbers.signed(Estimate(one.predicted), one.deciding, language)
     if one.measured is not None:
         yield "measured", numbers.signed(one.measured, one.deciding, language)
-    for name, level in (("level_before", one.before), ("level_after", one.after)):
-        if level is not None:
-            yield name, _level(level, one, language)
-    yield "proposal", wording.text(f"pdca.proposal.{one.proposal}", language)
-
-
-def _level(level: Level, one: Effect, language: str) -> str:
-    """Where the indicator stood, in which years, and on how much that rests."""
-    counts = [
-        wording.plural(f"pdca.count.{name}", n, language)
-        for name, n in (("answers", level.n), ("sessions", level.sessions), ("trainers", level.trainers))
-        if n is not None
-    ]
-    value = wording.text("report.hidden", language)
-    if level.value is not None:
-        value = numbers.amount(level.value.value, one.deciding, language)
-    return "; ".join([value, *([", ".join(level.cycles)] if level.cycles else []), *counts])

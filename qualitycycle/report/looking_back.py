@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qualitycycle import wording
 from qualitycycle.report.document import ActionItem, ActionList, Block, Link, Paragraph
-from qualitycycle.report.effects import effect_mark
+from qualitycycle.report.effects import effect_line, effect_mark
 from qualitycycle.report.model import Action, Decision, Effect, ReportInput
 from qualitycycle.report.opens import Open, still_open, undecided
 from qualitycycle.report.trail import links
@@ -75,7 +75,7 @@ def _did(action: Action, report: ReportInput, language: str) -> tuple[str, str]:
     """What an action did in a word and a sentence; without an effect how far it is."""
     effect = _effect(action, report)
     if effect is not None:
-        return effect_mark(effect, language), next(iter(effect.sentences), "")
+        return effect_mark(effect, language), effect_line(effect, language)
     status = "overdue" if action.overdue else action.status
     text = action.result or wording.text(f"pdca.unmeasured.{status}", language)
     return wording.text(f"report.action.{status}", language), text
@@ -88,8 +88,8 @@ def _about(ids: list[str], report: ReportInput, language: str) -> tuple[tuple[st
 def _asked(report: ReportInput, language: str) -> Iterator[ActionItem]:
     for effect in undecided(report):
         mark = wording.text(f"report.decision.{effect.proposal}", language)
-        text = next(iter(effect.sentences), "")
-        yield ActionItem(effect.what, text=text, mark=mark, trail=_about([effect.action], report, language))
+        trail = _about([effect.action], report, language)
+        yield ActionItem(effect.what, text=effect_line(effect, language), mark=mark, trail=trail)
     for proposal in report.proposals:
         mark = wording.text(f"report.decision.{proposal.kind}", language)
         yield ActionItem(proposal.subject, text=proposal.why, mark=mark)

@@ -188,9 +188,9 @@ class Level:
 class Effect:
     """What an action did to its indicator, against what was predicted.
 
-    ``action`` is its id. ``verdict`` and ``proposal`` are the codes of ``act check``; ``sentences`` say
-    them in words, ``reasons`` what must be kept in mind. ``design`` is ``before_after`` or
-    ``with_without``, empty when nothing could be measured.
+    ``action`` is its id. ``verdict`` and ``proposal`` are the codes of ``act check``; ``said`` is the
+    verdict in a sentence, ``sentences`` what it rests on and what must be kept in mind. ``design`` is
+    ``before_after`` or ``with_without``, empty when nothing could be measured.
     """
 
     action: str
@@ -204,8 +204,8 @@ class Effect:
     design: str = ""
     before: Level | None = None
     after: Level | None = None
+    said: str = ""
     sentences: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
     due: date | None = None
 
 
@@ -222,18 +222,20 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Practice:
-    """A good practice that is offered to this partnership: what was done, where, and how strong the
-    figures behind it are (``evidence``, a ready sentence). ``action`` is the id of the action it
-    came from, when that is an action of this partnership."""
+    """A good practice: what was done, where, and how strong the figures behind it are (``evidence``, a
+    ready sentence). Of this partnership, from its ``action``, or ``offered`` by another (``origin``);
+    ``results`` are what came of it elsewhere, in their words."""
 
     id: str
     title: str
     what: str
     context: str = ""
-    owner: str = ""
+    origin: str = ""
     indicator: str = ""
     evidence: str = ""
+    results: tuple[str, ...] = ()
     action: str = ""
+    offered: bool = False
 
     @property
     def before(self) -> tuple[str, ...]:

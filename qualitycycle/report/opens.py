@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from qualitycycle.report.model import Effect, ReportInput
+from qualitycycle.report.model import Decision, Effect, ReportInput
 
 Kind = Literal["undecided", "overdue", "without_action", "without_decision"]
 
@@ -37,7 +37,7 @@ def still_open(report: ReportInput) -> list[Open]:
 
 def undecided(report: ReportInput) -> list[Effect]:
     """The measured effects that ask for a decision which nobody has taken."""
-    judged = {one.action for one in report.decisions}
+    judged = {one.action for one in report.stages if isinstance(one, Decision)}
     return [one for one in report.effects if one.proposal in DECIDABLE and one.action not in judged]
 
 

@@ -22,10 +22,14 @@ def links(ids: Iterable[str], report: ReportInput) -> tuple[Link, ...]:
 def trail_of(
     one: Stage | Practice, report: ReportInput, language: str
 ) -> tuple[tuple[str, tuple[Link, ...]], ...]:
-    """What led to an object and what came of it: the rows that are not empty."""
+    """What led to an object and what came of it: the rows that are not empty.
+
+    A goal that goes on with an action which serves it came of that action.
+    """
+    after = _after(one, report)
     rows = (
-        ("before", links(one.before, report)),
-        ("after", links(_after(one, report), report)),
+        ("before", links([id for id in one.before if id not in after], report)),
+        ("after", links(after, report)),
         ("effect", tuple(_effect(one, report, language))),
     )
     return tuple((wording.text(f"pdca.trail.{name}", language), found) for name, found in rows if found)

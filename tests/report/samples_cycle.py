@@ -188,24 +188,34 @@ def effects(language: str) -> tuple[Effect, ...]:
             design="with_without",
             before=Level(("2024-2025",), Estimate(0.41), 96, 11, 9),
             after=Level(("2025-2026",), Estimate(0.52), 58, 7, 6),
-            sentences=("De tijd is vaker in balans: waarschijnlijk 1 tot 15 procentpunt meer.",),
-            reasons=("Het schooljaar waarin de actie begon, telt niet mee als vertrekpunt.",),
+            said=wording.text("effect.verdict.smaller_than_predicted", language),
+            sentences=(wording.text("effect.reason.below_prediction", language),),
             due=date(2025, 12, 1),
         ),
     )
 
 
 def practices() -> tuple[Practice, ...]:
-    """One practice of another partnership."""
+    """One practice of another partnership, and one of this one."""
     return (
         Practice(
             "GP-MEER-1",
             "Filmfragmenten van eigen lessen",
             "Mentoren brengen een fragment mee en geven elkaar feedback.",
             "tandem, groepen van tien",
-            "werkgroep MEER",
+            "De Meren",
             "INH2",
-            "Het cijfer steeg daar na de actie; dat rust op 9 trainingen.",
+            "Het cijfer steeg daar na de actie.",
+            ("Bij ons werkte het ook, met kleinere groepen.",),
+            offered=True,
+        ),
+        Practice(
+            "GP-DUIN-1",
+            "Drie dagdelen in plaats van vier",
+            "Het voorbereiden gebeurt thuis.",
+            indicator="VRM2",
+            evidence="Het cijfer steeg na de actie.",
+            action="A3",
         ),
     )
 

@@ -33,3 +33,10 @@ def test_without_points_the_sentences_stay() -> None:
     _, label, said = session_course([hidden], "en").blocks
     assert label == Paragraph("Course by session: Welk cijfer? (Duinrand)", "label")
     assert said == Bullets(("Te klein om te tonen.",))
+
+
+def test_what_holds_for_every_chart_is_said_once() -> None:
+    other = {**SERIES, "notes": ["Nog een vraag", "Er zijn 3 sessies.", "Wel een signaal."]}
+    blocks = session_course([SERIES, other], "nl").blocks
+    lists = [block.items for block in blocks if isinstance(block, Bullets)]
+    assert lists == [("Geen signaal.",), ("Wel een signaal.",), ("Er zijn 3 sessies.",)]
