@@ -124,9 +124,23 @@ def test_nothing_is_offered_where_the_figure_is_the_same(workspace: Workspace) -
     assert offered_to(view, "DUIN", "2025-2026") == ()
 
 
-@pytest.mark.parametrize("indicator", ["coverage", "OPN1", "iets in woorden"])
-def test_an_indicator_that_is_no_question_is_lower_nowhere(workspace: Workspace, indicator: str) -> None:
+@pytest.mark.parametrize("indicator", ["OPN1", "iets in woorden"])
+def test_an_indicator_that_cannot_be_measured_is_lower_nowhere(workspace: Workspace, indicator: str) -> None:
     assert offered_to(view_with(workspace, practice(indicator=indicator)), "DUIN") == ()
+
+
+def test_coverage_is_counted_and_the_response_rate_only_where_it_may_be_shown(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """Of DUIN one session in five is evaluated in 2025-2026, of MEER all; nobody knows who attended."""
+    year, day = ("2025-2026",), date(2026, 7, 1)
+    whole = take_view(workspace)
+    equal = beside_region(whole, "coverage", "DUIN", year, day)
+    assert equal is not None and equal.difference.estimate == 0 and not equal.lower
+    assert beside_region(whole, "response_rate", "DUIN", year, day) is None
+    view = without(workspace, tmp_path, lambda id: id.startswith("DUIN-2025") and not id.endswith("-0"))
+    told = beside_region(view, "coverage", "DUIN", year, day)
+    assert told is not None and told.lower and told.difference.estimate == pytest.approx(-0.8)
 
 
 def test_the_difference_is_what_the_answers_say(workspace: Workspace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pandas as pd
 
@@ -13,6 +14,8 @@ from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.proportions import Interval
 from qualitycycle.vocabulary import AnswerState, Moment, Verdict
 from qualitycycle.workspace.ceilings import at_their_ceiling
+from qualitycycle.workspace.effect_figures import COVERAGE, RESPONSE, figure_of
+from qualitycycle.workspace.effect_sessions import held
 from qualitycycle.workspace.gating import gated
 from qualitycycle.workspace.release import Group
 from qualitycycle.workspace.view import View
@@ -79,22 +82,42 @@ def measure_at(view: View, indicator: str) -> tuple[Measure, str] | None:
     return measure, str(asked[0] if asked else Moment.POST)
 
 
-def beside_region(view: View, indicator: str, partnership: str, cycles: Sequence[str]) -> Beside | None:
+def beside_region(
+    view: View, indicator: str, partnership: str, cycles: Sequence[str], day: date | None = None
+) -> Beside | None:
     """A partnership's sessions (led or shared) of these cycles beside the region's other ones.
 
-    From one mixed model over both (see ``analysis.arms``), the cycles held equal. None for an
-    indicator that is no item or score, and where a figure of either may not be shown: too few
-    answers or trainers, or something small would follow from it.
+    Of an item or score from one mixed model over both (see ``analysis.arms``), the cycles held
+    equal. Of ``coverage`` and ``response_rate``, which are counted and no sample, the plain shares
+    of the sessions held by ``day`` (today) without an interval. None for another indicator, and
+    where a figure of either may not be shown: too few answers or trainers, or something small
+    would follow from it. Which sessions were evaluated is no answer of anybody: ``status`` tells it
+    of every partnership.
     """
     asked = measure_at(view, indicator)
-    if asked is None:
-        return None
-    released = view.released_for(indicator, KIND, asked[1])
+    moment = str(Moment.POST) if asked is None else asked[1]
+    released = view.released_for(indicator, KIND, moment)
     places = [Group(who, cycle) for who in (partnership, None) for cycle in cycles]
-    if not cycles or not released.issuperset(places):
+    if not cycles or not (indicator == COVERAGE or released.issuperset(places)):
         return None
     own = {one.id for one in view.sessions.values() if partnership in (one.lead, *one.shared_with)}
+    if asked is None:
+        return _shares(view, indicator, own, cycles, day or date.today())
     return difference(view, *asked, own, set(view.sessions) - own, cycles)
+
+
+def _shares(view: View, indicator: str, own: set[str], cycles: Sequence[str], day: date) -> Beside | None:
+    """The share of some sessions less that of the others, for a figure of coverage or response."""
+    sessions = {id: one for id, one in held(view, KIND, day).items() if one.cycle in cycles}
+    figure = figure_of(view, indicator, sessions, KIND, "nl") if indicator in (COVERAGE, RESPONSE) else None
+    if figure is None:
+        return None
+    mine = figure.sums["session"].isin(list(own))
+    parts = [part[["n", "total"]].sum() for part in (figure.sums[mine], figure.sums[~mine])]
+    if any(part["n"] == 0 for part in parts):
+        return None
+    here, there = (float(part["total"] / part["n"]) for part in parts)
+    return Beside(indicator, Interval(here - there), figure.relevant)
 
 
 def difference(

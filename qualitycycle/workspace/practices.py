@@ -52,15 +52,17 @@ def offered_to(
         if fold_id(row["partnership"]) == fold_id(partnership) or not may_be_offered(row):
             continue
         if card.indicator not in lower:
-            lower[card.indicator] = _lower(view, card.indicator, partnership, ladder)
+            lower[card.indicator] = _lower(view, card.indicator, partnership, ladder, day)
         if lower[card.indicator]:
             found.append(card)
     return tuple(sorted(found, key=lambda card: card.id))
 
 
-def _lower(view: View, indicator: str, partnership: str, ladder: Iterable[Sequence[str]]) -> bool:
+def _lower(
+    view: View, indicator: str, partnership: str, ladder: Iterable[Sequence[str]], day: date | None
+) -> bool:
     """Whether a figure is lower, over the first of these cycles of which it may be shown."""
-    told = (beside_region(view, indicator, partnership, cycles) for cycles in ladder)
+    told = (beside_region(view, indicator, partnership, cycles, day) for cycles in ladder)
     return next((one.lower for one in told if one is not None), False)
 
 
