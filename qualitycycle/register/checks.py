@@ -12,10 +12,11 @@ from functools import cache
 
 from qualitycycle.config import Organisations
 from qualitycycle.findings import Finding
-from qualitycycle.register import consistency, people
+from qualitycycle.register import consistency, cycle_rules, people
 from qualitycycle.register.derive import CYCLE_START, sessions_overview
 from qualitycycle.register.names import match_name
-from qualitycycle.register.subject import Subject, known_values, organisation_codes, problem
+from qualitycycle.register.nearby import nearest
+from qualitycycle.register.subject import Measured, Subject, known_values, organisation_codes, problem
 from qualitycycle.register.tables import (
     EARLIEST,
     FORBIDDEN_IN_IDS,
@@ -40,12 +41,18 @@ _PERIODS = (
 )
 
 
-def check(records: AnyRecords, organisations: Organisations, cycle_start: str = CYCLE_START) -> list[Finding]:
+def check(
+    records: AnyRecords,
+    organisations: Organisations,
+    cycle_start: str = CYCLE_START,
+    measured: Measured | None = None,
+) -> list[Finding]:
     """Everything that is wrong or odd with the whole register, errors first.
 
     ``records`` is the register as it would be (after ``merge``), not only what one
-    workbook holds: references are looked up in it. Findings name the workbook, row and
-    column of the rows that came from one, and always the sheet (``details["sheet"]``).
+    workbook holds: references are looked up in it, and indicators in ``measured``. Findings name
+    the workbook, row and column of the rows that came from one, and always the sheet
+    (``details["sheet"]``).
 
     >>> from qualitycycle.config import Organisations
     >>> region = Organisations(partnerships={"DUIN": {"name": "Duinrand"}})
@@ -53,7 +60,7 @@ def check(records: AnyRecords, organisations: Organisations, cycle_start: str = 
     ['register.unknown_code.one', 'register.session_without_meeting']
     """
     whole = complete_all(records)
-    subject = Subject(whole, organisations, cycle_start, sessions_overview(whole, cycle_start))
+    subject = Subject(whole, organisations, cycle_start, sessions_overview(whole, cycle_start), measured)
     found = [one for rule in RULES for one in rule(subject)]
     return sorted(found, key=lambda one: not one.is_error)
 
@@ -62,7 +69,8 @@ def required_cells(subject: Subject) -> Iterator[Finding]:
     """A cell that must be filled in is blank."""
     for table, row, column in subject.cells():
         if column.required and row[column.name] in (None, ()) and column.name not in row.unread:
-            yield problem(table, row, "register.missing", column.name)
+            code = cycle_rules.MISSING.get((table.name, column.name), "register.missing")
+            yield problem(table, row, code, column.name)
 
 
 def valid_ids(subject: Subject) -> Iterator[Finding]:
@@ -169,22 +177,8 @@ RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     periods_in_order,
     *consistency.RULES,
     *people.RULES,
+    *cycle_rules.RULES,
 )
-
-
-def nearest(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """The known words most like ``word``; else the first few there are.
-
-    >>> nearest("traners", ["trainers", "sessions"])
-    ['trainers']
-    """
-    from rapidfuzz import fuzz, process
-
-    pool = sorted(set(known))
-    close = process.extract(
-        word, pool, scorer=fuzz.ratio, processor=str.casefold, limit=limit, score_cutoff=60
-    )
-    return [match for match, _, _ in close] or pool[:8]
 
 
 def _how_many(expected: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from qualitycycle.findings import Finding, Level
-from qualitycycle.register.derive import SessionFacts, cycle_of, is_active, with_periods
+from qualitycycle.register.derive import SessionFacts, is_active, with_periods
 from qualitycycle.register.names import same_names
 from qualitycycle.register.subject import Subject, oddity, problem
 from qualitycycle.register.tables import EARLIEST, LATEST, TABLES, Row, fold_id
@@ -17,7 +17,6 @@ from qualitycycle.vocabulary import Affiliation, Variant
 
 _TRAINERS, _SESSIONS = TABLES["trainers"], TABLES["sessions"]
 _GIVEN, _MEETINGS = TABLES["session_trainers"], TABLES["meetings"]
-_GOALS = TABLES["goals"]
 _HOMES = ((Affiliation.SCHOOL, "board"), (Affiliation.INSTITUTE, "institute"))
 _LONGEST_SESSION_DAYS = 400
 
@@ -120,17 +119,6 @@ def collections_apart(subject: Subject) -> Iterator[Finding]:
             yield problem(TABLES["surveys"], row, "register.session_and_survey", "id")
 
 
-def goals_before_data(subject: Subject) -> Iterator[Finding]:
-    """A goal is agreed before the cycle whose data it judges."""
-    for row in _with_id(subject, "goals"):
-        agreed, cycle = row["agreed_on"], row["cycle"]
-        if agreed is None:
-            if "agreed_on" not in row.unread:
-                yield oddity(_GOALS, row, "register.goal_without_date", "agreed_on")
-        elif cycle and cycle_of(agreed, subject.cycle_start) >= cycle:
-            yield oddity(_GOALS, row, "register.goal_after_start", "agreed_on", cycle=cycle)
-
-
 RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     one_code_per_trainer,
     homes_of_trainers,
@@ -141,7 +129,6 @@ RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     lead_is_not_a_guest,
     trainers_on_their_day,
     collections_apart,
-    goals_before_data,
 )
 
 

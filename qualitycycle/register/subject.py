@@ -14,13 +14,26 @@ from qualitycycle.register.tables import TABLES, AnyRecords, Column, Row, Table,
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What a region measures: per indicator the ends of its scale (None: it has no scale), and the
+    ids, as compared, of the sessions and surveys that have answers."""
+
+    ranges: Mapping[str, tuple[float, float] | None]
+    answered: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Subject:
-    """The whole register with what follows from it; ``sessions`` is keyed by id as spelled."""
+    """The whole register with what follows from it; ``sessions`` is keyed by id as spelled.
+
+    ``measured`` is None where the config is not known: nothing is then said of indicators.
+    """
 
     records: AnyRecords
     organisations: Organisations
     cycle_start: str
     sessions: dict[str, SessionFacts]
+    measured: Measured | None = None
 
     def rows(self, table: str) -> Iterator[Row]:
         """The rows of a table, complete and with their place."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from qualitycycle.config import Organisations
 from qualitycycle.findings import Finding, Level
+from qualitycycle.register.cycle_changes import frozen
 from qualitycycle.register.derive import CYCLE_START, by_id, grouped, sessions_overview, surveys_overview
 from qualitycycle.register.subject import key_text, known_values, organisation_codes, problem
 from qualitycycle.register.tables import (
@@ -103,10 +104,11 @@ def guard(
     collections_with_answers: Collection[str],
     cycle_start: str = CYCLE_START,
 ) -> list[Finding]:
-    """What an import would do to sessions and surveys that already have answers.
+    """What an import would do to sessions and surveys with answers, and to what the cycle keeps.
 
     Losing one, or giving it a new id (a new row that says exactly the same), is an error;
-    moving its answers to another cycle, lead, variant or team is a warning.
+    moving its answers to another cycle, lead, variant or team is a warning. What may no longer
+    change in the cycle is in ``cycle_changes``.
 
     >>> now = {"sessions": [{"id": "S1", "lead": "DUIN"}]}
     >>> [found.code for found in guard(now, {"sessions": [{"id": "S1", "lead": "MEER"}]}, {"S1"})]
@@ -118,6 +120,7 @@ def guard(
         *_renamed(current, merged, answered),
         *_moved_sessions(current, merged, answered, cycle_start),
         *_moved_surveys(current, merged, answered),
+        *frozen(current, merged, answered, cycle_start),
     ]
     return sorted(found, key=lambda one: not one.is_error)
 

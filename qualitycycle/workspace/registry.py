@@ -17,6 +17,8 @@ from qualitycycle.register.overview import OVERVIEWS, Looked
 from qualitycycle.register.tables import STORED, Records, complete_all
 from qualitycycle.register.upsert import Change, guard, merge
 from qualitycycle.workspace.choices import check_choice, day_of
+from qualitycycle.workspace.measured import measured_in
+from qualitycycle.workspace.typed_names import names_typed
 
 if TYPE_CHECKING:
     from qualitycycle.analysis.result import Result
@@ -90,7 +92,8 @@ def upsert_register(
     changed the register meanwhile.
     """
     organisations = workspace.config.organisations
-    answered = workspace.evaluations.collections()
+    measured = measured_in(workspace)
+    answered = measured.answered
     start = workspace.config.settings.cycle.start
     changes: list[Change] = []
     found: list[Finding] = []
@@ -98,7 +101,12 @@ def upsert_register(
     def change(current: Records) -> Records:
         incoming, findings = propose(current)
         merged, changed = merge(current, incoming, organisations)
-        problems = [*findings, *check(merged, organisations, start), *guard(current, merged, answered, start)]
+        problems = [
+            *findings,
+            *check(merged, organisations, start, measured),
+            *guard(current, merged, answered, start),
+            *names_typed(current, merged, organisations),
+        ]
         if has_errors(problems):
             raise Refused([found for found in problems if found.file or found.is_error])
         changes[:], found[:] = changed, problems

@@ -50,8 +50,8 @@ ERRORS = [
     (with_row("trainers", affiliation="pabo"), "not_a_choice.affiliation"),
     (with_row("sessions", lead=None), "missing"),
     (with_row("sessions", kind=None), "missing"),
-    (with_row("actions", owner=None), "missing"),
-    (with_row("actions", indicator=None), "missing"),
+    (with_row("actions", owner=None), "cycle.no_owner"),
+    (with_row("actions", indicator=None), "cycle.action_without_indicator"),
     (with_extra("sessions", id="S2", kind="basic", lead="DUIN"), "session_without_meeting"),
     (with_row("sessions", declared_variant="institute_only"), "contradicts.tandem"),
     (with_row("goals", cycle="2025-2027"), "bad_cycle"),
@@ -263,10 +263,11 @@ def test_a_register_that_contradicts_itself_gives_all_its_findings_at_once() -> 
         "implausible_date",
         "unknown_reference.one",
         "school_without_board",
+        "cycle.no_owner",
     }
     levels = [one.level for one in found]
     assert levels == sorted(levels, key=[Level.ERROR, Level.WARNING].index)
-    assert len([one for one in found if one.code == "register.missing"]) == 2
+    assert len([one for one in found if one.code == "register.missing"]) == 1
 
 
 @pytest.mark.parametrize("language", wording.languages())
