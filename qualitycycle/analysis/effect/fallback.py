@@ -26,7 +26,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 Floats = NDArray[np.float64]
 
@@ -74,9 +74,9 @@ def _below(at: Floats, share: float, chosen_from: int) -> Floats:
     """The chance of at most ``at``, the spread known: averaged over the smoother of the two parts."""
     own, common = np.sqrt(1 - share), np.sqrt(share)
     if share <= 0.5:
-        furthest = stats.norm.ppf(UNIT ** (1 / chosen_from))
-        found: Floats = stats.norm.cdf((at[:, None] - common * furthest) / own) @ WEIGHTS
+        furthest = special.ndtri(UNIT ** (1 / chosen_from))
+        found: Floats = special.ndtr((at[:, None] - common * furthest) / own) @ WEIGHTS
         return found
-    rest = stats.norm.ppf(UNIT)
-    found = stats.norm.cdf((at[:, None] - own * rest) / common) ** chosen_from @ WEIGHTS
+    rest = special.ndtri(UNIT)
+    found = special.ndtr((at[:, None] - own * rest) / common) ** chosen_from @ WEIGHTS
     return found

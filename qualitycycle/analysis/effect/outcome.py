@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -40,13 +39,13 @@ class Cell:
 class ActionEffect:
     """The measured effect of one action on its indicator, beside what was predicted.
 
-    ``unit``: what is measured: a ``mean`` in points, else a share as a fraction. ``effect`` is
-    positive when it is for the better, ``baseline_how`` how the triggering cycle was kept from
+    ``unit``: what is measured: a ``mean`` in points, else a share as a fraction. ``predicted`` and
+    ``effect`` are positive when it is for the better, ``baseline_how`` how the triggering cycle was kept from
     passing for success, ``chosen_from`` among how many figures the action could have been chosen.
     ``before_without``, ``without``: the sessions without the action, ``scope`` where those are.
     ``needed``: sessions with the action that would tell; ``power``: the chance that the sessions
-    there are would have found what was predicted (or matters). ``rivals``: sentences on what else
-    changed, keyed by ``effect.rival.*`` with their values.
+    there are would have found what was predicted (or matters). ``rivals``: what else changed, as
+    sentences in the reader's language.
     """
 
     id: str
@@ -75,11 +74,18 @@ class ActionEffect:
     needed: int | None = None
     power: float | None = None
     proposal: str = "cannot_tell"
-    rivals: tuple[tuple[str, Mapping[str, Any]], ...] = field(default=())
+    rivals: tuple[str, ...] = ()
+
+    def without_levels(self) -> ActionEffect:
+        """The same with the difference and what it rests on, and no level of any group."""
+        names = ("baseline", "after", "before_without", "without")
+        cells = {name: getattr(self, name) for name in names}
+        bare = {name: cell and replace(cell, value=None) for name, cell in cells.items()}
+        return replace(self, **bare)
 
     def as_json(self) -> dict[str, Any]:
         """The fixed JSON of ``act check``, in full precision and without sentences."""
-        both = self.without is not None and self.before_without is not None
+        beside = {"before": _cell(self.before_without), "after": _cell(self.without)}
         return {
             "id": self.id,
             "partnership": self.partnership,
@@ -95,7 +101,7 @@ class ActionEffect:
             "trigger": self.trigger,
             "baseline": _baseline(self.baseline, self.baseline_how),
             "after": None if self.after is None else self.after.as_json(),
-            "without": {"before": _cell(self.before_without), "after": _cell(self.without)} if both else None,
+            "without": None if self.without is None else beside,
             "effect": None if self.effect is None else self.effect.as_json(),
             "chosen_from": self.chosen_from,
             "adjusted_for": list(self.adjusted_for),
