@@ -193,8 +193,10 @@ def _by_initials(tokens: Sequence[_Token], text: str, names: Names) -> Iterator[
         while _is_initial(tokens[run[-1]], text) and run[-1] + 1 < len(tokens) and len(run) < 6:
             run.append(run[-1] + 1)
         letters = [one for one in run if _is_initial(tokens[one], text)]
-        if len(letters) > 1 and "".join(tokens[one].folded for one in letters) in names.initials:
-            yield from letters
+        for size in range(len(letters), 1, -1):
+            if "".join(tokens[one].folded for one in letters[:size]) in names.initials:
+                yield from letters[:size]
+                break
 
 
 def _spells(text: str, names: Names) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from qualitycycle.workspace.instrument_out import InstrumentExport
     from qualitycycle.workspace.matching import Decide, Matched
     from qualitycycle.workspace.people import MergeReport
+    from qualitycycle.workspace.planning import Recorded
     from qualitycycle.workspace.registry import RegisterImport
     from qualitycycle.workspace.replying import WrittenReply
     from qualitycycle.workspace.reporting import WrittenReport
@@ -151,25 +152,36 @@ class Workspace:
         file that would be written exists.
         """
         from qualitycycle.workspace.matching import match
+        from qualitycycle.workspace.unnamed import matched_unnamed, refusals_unnamed
 
-        return match(
-            self,
-            file,
-            structure=structure,
-            instrument=instrument,
-            mapping=mapping,
-            draft=draft,
-            moment=moment,
-            decide=decide,
-            force=force,
-            dry_run=dry_run,
-        )
+        with refusals_unnamed(self):
+            found = match(
+                self,
+                file,
+                structure=structure,
+                instrument=instrument,
+                mapping=mapping,
+                draft=draft,
+                moment=moment,
+                decide=decide,
+                force=force,
+                dry_run=dry_run,
+            )
+        return matched_unnamed(self, found)
 
     def import_register(self, path: str | Path, *, dry_run: bool = False) -> RegisterImport:
         """Read the register workbook and upsert every row; all of it or nothing."""
         from qualitycycle.workspace.registry import import_register
 
         return import_register(self, Path(path), dry_run)
+
+    def record(
+        self, table: str, values: Mapping[str, Any], *, edit: bool = False, dry_run: bool = False
+    ) -> Recorded:
+        """Add an object of the cycle, or change one; see ``workspace.planning.record``."""
+        from qualitycycle.workspace.planning import record
+
+        return record(self, table, values, edit=edit, dry_run=dry_run)
 
     def import_board(
         self,
@@ -355,6 +367,18 @@ class Workspace:
         from qualitycycle.workspace.practices import practices
 
         return practices(self, **choices)
+
+    def offer_practice(self, practice: str, **choices: Any) -> Recorded:
+        """Offer a good practice to others, once everybody whose it is agrees."""
+        from qualitycycle.workspace.practice_records import offer
+
+        return offer(self, practice, **choices)
+
+    def reuse_practice(self, practice: str, partnership: str, *, owner: str, **choices: Any) -> Recorded:
+        """Log that another partnership used a good practice; ``result``: what came of it."""
+        from qualitycycle.workspace.practice_records import reuse
+
+        return reuse(self, practice, partnership, owner=owner, **choices)
 
     def practice_candidates(self, *, partnership: str | None = None) -> Result:
         """Where a good practice may be found; see ``workspace.practice_candidates.candidates``."""

@@ -7,10 +7,12 @@ shows the text. The register's own views and workbook show what was typed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding
 from qualitycycle.register.tables import TABLES, Column, Records
 from qualitycycle.themes.names import Names, names_of
@@ -19,6 +21,7 @@ from qualitycycle.themes.redaction import MAIL, NAME, redact
 if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
     from qualitycycle.workspace.importing import FileImport
+    from qualitycycle.workspace.matching import Matched
 
 PEOPLE = ("trainers", "mentors")
 KINDS = (NAME, MAIL)
@@ -74,6 +77,35 @@ def imports_unnamed(workspace: Workspace, files: Sequence[FileImport]) -> list[F
         )
         for one in files
     ]
+
+
+@contextmanager
+def refusals_unnamed(workspace: Workspace) -> Iterator[None]:
+    """What is refused inside is refused without names of people."""
+    try:
+        yield
+    except Refused as refused:
+        names = names_on(workspace.records.load(names=PEOPLE))
+        raise Refused([finding_unnamed(found, names) for found in refused.findings]) from refused
+
+
+def matched_unnamed(workspace: Workspace, matched: Matched) -> Matched:
+    """What was matched, its headers and labels without names of people."""
+    names = names_on(workspace.records.load(names=PEOPLE))
+    columns = tuple(
+        replace(one, header=unnamed(one.header, names), title=unnamed(one.title, names))
+        for one in matched.proposals.columns
+    )
+    return replace(
+        matched,
+        proposals=replace(matched.proposals, columns=columns),
+        aliases=tuple(replace(one, label=unnamed(one.label, names)) for one in matched.aliases),
+        strange=tuple(
+            replace(one, label=unnamed(one.label, names), header=unnamed(one.header, names))
+            for one in matched.strange
+        ),
+        findings=[finding_unnamed(found, names) for found in matched.findings],
+    )
 
 
 def finding_unnamed(found: Finding, names: Names) -> Finding:
