@@ -18,9 +18,9 @@ from qualitycycle.report.document import (
     Subsection,
 )
 from qualitycycle.report.model import Action, Decision, Practice, Proposal, ReportInput
-from qualitycycle.report.opens import Open, still_open
+from qualitycycle.report.opens import open_item, still_open
 from qualitycycle.report.phrases import goal_title, indicator_name, verdict_here
-from qualitycycle.report.trail import links, trail_of
+from qualitycycle.report.trail import trail_of
 from qualitycycle.vocabulary import Verdict
 
 
@@ -119,17 +119,6 @@ def _open(report: ReportInput, language: str) -> Iterator[Block]:
         yield ActionList(tuple(open_item(one, report, language) for one in waiting))
     else:
         yield Paragraph(wording.text("pdca.open.nothing", language))
-
-
-def open_item(one: Open, report: ReportInput, language: str) -> ActionItem:
-    """Something that waits for people: why, what they can do, and a link to it."""
-    return ActionItem(
-        title=one.what,
-        text=wording.text(f"pdca.open.{one.kind}.do", language),
-        mark=wording.text(f"pdca.open.{one.kind}", language),
-        urgent=True,
-        trail=((wording.text("pdca.trail.about", language), links([one.id], report)),),
-    )
 
 
 def _proposals(report: ReportInput, language: str) -> Iterator[Block]:

@@ -8,7 +8,7 @@ from qualitycycle import wording
 from qualitycycle.report.document import ActionItem, ActionList, Block, Link, Paragraph
 from qualitycycle.report.effects import effect_line, effect_mark
 from qualitycycle.report.model import Action, Decision, Effect, ReportInput
-from qualitycycle.report.opens import Open, still_open, undecided
+from qualitycycle.report.opens import open_item, still_open
 from qualitycycle.report.trail import links
 
 MOST = 3
@@ -86,19 +86,9 @@ def _about(ids: list[str], report: ReportInput, language: str) -> tuple[tuple[st
 
 
 def _asked(report: ReportInput, language: str) -> Iterator[ActionItem]:
-    for effect in undecided(report):
-        mark = wording.text(f"report.decision.{effect.proposal}", language)
-        trail = _about([effect.action], report, language)
-        yield ActionItem(effect.what, text=effect_line(effect, language), mark=mark, trail=trail)
+    waiting = still_open(report)
+    yield from (open_item(one, report, language) for one in waiting if one.kind == "undecided")
     for proposal in report.proposals:
         mark = wording.text(f"report.decision.{proposal.kind}", language)
         yield ActionItem(proposal.subject, text=proposal.why, mark=mark)
-    for one in still_open(report):
-        if one.kind != "undecided":
-            yield _waiting(one, report, language)
-
-
-def _waiting(one: Open, report: ReportInput, language: str) -> ActionItem:
-    mark = wording.text(f"pdca.open.{one.kind}", language)
-    text = wording.text(f"pdca.open.{one.kind}.do", language)
-    return ActionItem(one.what, text=text, mark=mark, trail=_about([one.id], report, language))
+    yield from (open_item(one, report, language) for one in waiting if one.kind != "undecided")

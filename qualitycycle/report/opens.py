@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from qualitycycle.report.model import Decision, Effect, ReportInput
+from qualitycycle import wording
+from qualitycycle.report.document import ActionItem
+from qualitycycle.report.effects import effect_line
+from qualitycycle.report.model import Decision, ReportInput
+from qualitycycle.report.trail import links
 
 Kind = Literal["undecided", "overdue", "without_action", "without_decision"]
 
@@ -35,15 +39,23 @@ def still_open(report: ReportInput) -> list[Open]:
     return [*_undecided(report), *_overdue(report), *_without_action(report), *_without_decision(report)]
 
 
-def undecided(report: ReportInput) -> list[Effect]:
-    """The measured effects that ask for a decision which nobody has taken."""
-    judged = {one.action for one in report.stages if isinstance(one, Decision)}
-    return [one for one in report.effects if one.proposal in DECIDABLE and one.action not in judged]
+def open_item(one: Open, report: ReportInput, language: str) -> ActionItem:
+    """Something that waits for people: why, what they can do, and a link to it."""
+    text = wording.text(f"pdca.open.{one.kind}.do", language)
+    mark = wording.text(f"pdca.open.{one.kind}", language)
+    effect = next((effect for effect in report.effects if effect.action == one.id), None)
+    if one.kind == "undecided" and effect is not None:
+        mark = wording.text(f"report.decision.{effect.proposal}", language)
+        text = f"{effect_line(effect, language)} {text}"
+    trail = ((wording.text("pdca.trail.about", language), links([one.id], report)),)
+    return ActionItem(one.what, text=text, mark=mark, urgent=True, trail=trail)
 
 
 def _undecided(report: ReportInput) -> Iterator[Open]:
-    for one in undecided(report):
-        yield Open("undecided", one.action, one.what)
+    judged = {one.action for one in report.stages if isinstance(one, Decision)}
+    for one in report.effects:
+        if one.proposal in DECIDABLE and one.action not in judged:
+            yield Open("undecided", one.action, one.what)
 
 
 def _overdue(report: ReportInput) -> Iterator[Open]:

@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING
 
 from qualitycycle.report.model import Partnership, ReportInput
 from qualitycycle.report.phrases import key_measures
-from qualitycycle.workspace.gather import course, coverage, cycle, learning, measures, surroundings, variants
+from qualitycycle.workspace.gather import (
+    course,
+    coverage,
+    cycle,
+    effects,
+    facts,
+    goals,
+    learning,
+    measures,
+    practices,
+    surroundings,
+    themes,
+    variants,
+)
 from qualitycycle.workspace.gather.about import About
 from qualitycycle.workspace.view import take_view
 
@@ -31,7 +44,7 @@ def gather(
     items, scores = measures.measures(about)
     compared = variants.comparisons(about)
     covered = coverage.coverage(about)
-    actions = cycle.actions(about)
+    found = cycle.loop(about, goals.goals(about, [*items, *scores], covered.total))
     report = ReportInput(
         partnership=Partnership(partnership, named.name, named.status),
         cycle=school_year,
@@ -41,13 +54,19 @@ def gather(
         floors=about.floors,
         primary=about.instrument.primary,
         mentors=coverage.mentors(about),
-        goals=cycle.goals(about, [*items, *scores], covered.total),
-        actions=actions,
+        goals=found.goals,
+        findings=found.findings,
+        decisions=found.decisions,
+        actions=found.actions,
+        earlier=found.earlier,
+        effects=effects.effects(about, found.here),
+        practices=practices.practices(about),
         items=items,
         scores=scores,
         comparisons=tuple(variants.told(about, one) for one in compared),
         founding=surroundings.founding(about),
-        facts=cycle.facts(about, covered, actions),
+        facts=facts.facts(about, covered, found.actions),
+        themes=themes.themes(about),
         proposals=variants.proposals(about, covered.total, compared),
         learning=learning.learning(about),
         quality=surroundings.quality(about, [*items, *scores]),

@@ -57,6 +57,12 @@ class About:
         asked = self.instrument.asked_at(moment)
         return [item for item in asked if local.get(item.id, self.partnership) == self.partnership]
 
+    def is_measure(self, name: str) -> bool:
+        """Whether a name is a scored question of everybody, or a score."""
+        config = self.view.config
+        known = name in config.items or any(name in one.scores for one in config.instruments.values())
+        return known and name not in config.wordings.local and config.scale_of(name).is_scored
+
     def may_show(self, cycle: str, item: str = "") -> bool:
         """Whether the partnership's sessions of a cycle may be shown, given all that may be shown."""
         return Group(self.partnership, cycle) in self.view.released_for(item, "basic", Moment.POST)

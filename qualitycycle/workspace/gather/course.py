@@ -14,7 +14,7 @@ CHARTS = 4
 
 def course(about: About, key_measures: Iterable[str]) -> tuple[Mapping[str, Any], ...]:
     """The series of the primary measure, of the indicators agreed on, then of the other key measures."""
-    chosen = [name for name in _in_order(about, key_measures) if _has_course(about, name)][:CHARTS]
+    chosen = [name for name in _in_order(about, key_measures) if about.is_measure(name)][:CHARTS]
     if not chosen:
         return ()
     found = trend(about.workspace, chosen, partnership=about.partnership)
@@ -25,15 +25,8 @@ def _in_order(about: About, key_measures: Iterable[str]) -> list[str]:
     agreed = [
         str(row["indicator"])
         for table in ("goals", "actions")
-        for row in about.view.records.get(table, ())
+        for row in about.view.records[table]
         if row["partnership"] == about.partnership and row["indicator"]
     ]
     primary = [about.instrument.primary] if about.instrument.primary else []
     return list(dict.fromkeys([*primary, *agreed, *key_measures]))
-
-
-def _has_course(about: About, name: str) -> bool:
-    """Whether a name is a scored question of everybody, or a score."""
-    config = about.view.config
-    known = name in config.items or any(name in one.scores for one in config.instruments.values())
-    return known and name not in config.wordings.local and config.scale_of(name).is_scored

@@ -1,112 +1,128 @@
-"""Goals, actions and what the register says for each guarantee."""
+"""Which objects of the cycle a report is about, and where its goals came from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from qualitycycle import pdca, wording
-from qualitycycle.report.model import (
-    Action,
-    Coverage,
-    CoverageRow,
-    Estimate,
-    Goal,
-    ItemResult,
-)
-from qualitycycle.vocabulary import Guarantee, Variant
+from qualitycycle.register.derive import by_id, cycle_of
+from qualitycycle.register.reach import reach, starts_on
+from qualitycycle.report.model import Action, Decision, Finding, Goal
+from qualitycycle.report.model_cycle import Reached, Stage
+from qualitycycle.vocabulary import TrainingKind
 from qualitycycle.workspace.gather.about import About, sessions_of, was_held
-from qualitycycle.workspace.gather.coverage import train_the_trainer
+from qualitycycle.workspace.gather.stages import stages
+
+BASIC = str(TrainingKind.BASIC)
 
 
-def goals(about: About, measures: Sequence[ItemResult], total: CoverageRow) -> tuple[Goal, ...]:
-    """The goals of this cycle, each with what was measured and whether it was reached."""
-    rows = [
-        row
-        for row in about.view.records["goals"]
-        if row["partnership"] == about.partnership and row["cycle"] == about.cycle
-    ]
-    first = min((f.first_date for f in sessions_of(about, None) if f.first_date), default=None)
-    return tuple(_goal(about, row, measures, total, first) for row in rows)
+@dataclass(frozen=True)
+class Loop:
+    """The objects of a report; see ``ReportInput`` for which these are."""
+
+    goals: tuple[Goal, ...]
+    findings: tuple[Finding, ...]
+    decisions: tuple[Decision, ...]
+    actions: tuple[Action, ...]
+    earlier: tuple[Stage, ...]
+
+    @property
+    def here(self) -> set[str]:
+        """The ids of everything that has a place in the report."""
+        parts = (self.goals, self.findings, self.decisions, self.actions, self.earlier)
+        return {one.id for part in parts for one in part}
 
 
-def _goal(
-    about: About,
-    row: Mapping[str, Any],
-    measures: Sequence[ItemResult],
-    total: CoverageRow,
-    first: date | None,
-) -> Goal:
-    measure = next((one for one in measures if one.id == row["indicator"]), None)
-    value, n = _indicator(row["indicator"], measure, total)
-    is_share = measure is None or measure.decides_on == "favourable"
-    met = pdca.goal_met(row["norm"], value.value, value.low, value.high) if value else None
-    return Goal(
-        id=row["id"],
-        text=row["text"] or "",
-        indicator=row["indicator"],
-        norm=row["norm"],
-        measure="favourable" if is_share else "mean",
-        owner=row["owner"] or "",
-        guarantee=row["guarantee"],
-        agreed_on=row["agreed_on"],
-        flagged_late=pdca.is_late(row["agreed_on"], first),
-        value=value,
-        n=n,
-        met=met,
+def loop(about: About, goals: Iterable[Goal]) -> Loop:
+    """What belongs to the cycle, what was in force in it, and what all that goes back to."""
+    known = stages(about, goals)
+    actions = tuple(_actions(about, known))
+    known |= {one.id: one for one in actions}
+    mine = [one for one in known.values() if one.cycle == about.cycle]
+    aims = tuple(
+        replace(one, came_from=_came_from(one, known, about.cycle)) for one in mine if isinstance(one, Goal)
     )
+    findings = tuple(one for one in mine if isinstance(one, Finding))
+    decisions = tuple(one for one in mine if isinstance(one, Decision))
+    here: tuple[Stage, ...] = (*aims, *findings, *decisions, *actions)
+    return Loop(aims, findings, decisions, actions, tuple(_earlier(here, known, about.cycle)))
 
 
-def _indicator(
-    name: str, measure: ItemResult | None, total: CoverageRow
-) -> tuple[Estimate | None, int | None]:
-    if measure is not None:
-        return measure.deciding, measure.n
-    if name == "coverage" and total.held:
-        return Estimate((total.evaluated or 0) / total.held), total.held
-    if name == "response_rate" and total.response_rate is not None:
-        return Estimate(total.response_rate), total.attended
-    return None, None
+def _actions(about: About, known: Mapping[str, Stage]) -> Iterator[Action]:
+    """The actions that were in force in the cycle, and those that follow from its decisions."""
+    rows = {row["id"]: row for row in about.view.records["actions"]}
+    decisions = by_id(about.view.records["decisions"])
+    for one in known.values():
+        if not isinstance(one, Action) or _over(one, about):
+            continue
+        start = starts_on(rows[one.id], decisions)
+        in_force = one.cycle < about.cycle if one.cycle else _began(start, about)
+        ids = reach(rows[one.id], about.view.sessions, decisions)
+        yield replace(one, in_force=in_force, reached=_reached(about, ids) if in_force else None)
 
 
-def actions(about: About) -> tuple[Action, ...]:
-    """Every action of the partnership, late ones marked."""
-    rows = [row for row in about.view.records["actions"] if row["partnership"] == about.partnership]
-    return tuple(
-        Action(
-            id=row["id"],
-            what=row["what"],
-            owner=row["owner"] or "",
-            due=row["due"],
-            status=row["status"] or "open",
-            overdue=pdca.is_overdue(row, about.day),
-            indicator=row["indicator"] or "",
-            closed_on=row["closed_on"],
-            result=row["result"] or "",
-        )
-        for row in rows
-    )
+def _over(action: Action, about: About) -> bool:
+    """Whether an action was closed before the cycle began."""
+    day = action.closed_on
+    return day is not None and cycle_of(day, about.view.config.settings.cycle.start) < about.cycle
 
 
-def facts(about: About, coverage: Coverage, actions: Sequence[Action]) -> dict[str, tuple[str, ...]]:
-    """What the register says for each guarantee."""
-    found: dict[str, list[str]] = {str(guarantee): [] for guarantee in Guarantee}
-    total = coverage.total
-    tandem = sum(row.held or 0 for row in coverage.by_variant if row.group == str(Variant.TANDEM))
-    if total.held:
-        evaluated = total.evaluated or 0
-        found["W2"].append(_plural(about, "tandem", tandem, held=total.held))
-        found["W4"].append(_plural(about, "coverage", evaluated, held=total.held))
-    held = [session for session in sessions_of(about, "basic") if was_held(session, about.day)]
-    certified, trainers = train_the_trainer(about, held)
-    if certified is not None and trainers:
-        found["W3"].append(_plural(about, "train_the_trainer", certified, trainers=trainers))
-    if actions:
-        closed = sum(not action.is_open for action in actions)
-        found["W4"].append(_plural(about, "actions", closed, all=len(actions)))
-    return {guarantee: tuple(sentences) for guarantee, sentences in found.items() if sentences}
+def _began(start: date | None, about: About) -> bool:
+    """Whether an action without a decision began by the end of the cycle."""
+    year = about.view.config.settings.cycle.start
+    return start is not None and cycle_of(start, year) <= about.cycle
 
 
-def _plural(about: About, fact: str, n: int, **values: int) -> str:
-    return wording.plural(f"pdca.fact.{fact}", n, about.language, **values)
+def _reached(about: About, ids: Collection[str]) -> Reached:
+    """On how many of the trainings that were held an action applied; a few trainers are no number."""
+    held = [facts for facts in sessions_of(about, _kind(about, ids)) if was_held(facts, about.day)]
+    reached = [facts for facts in held if facts.id in ids]
+    people = {trainer for facts in reached for trainer in facts.trainers or (f"/{facts.id}",)}
+    few = bool(reached) and len(people) < about.floors.arm_trainers
+    return Reached(None if few else len(reached), len(held))
+
+
+def _kind(about: About, ids: Collection[str]) -> str | None:
+    """The kind of training an action is about: basic ones, unless it applies to none of these."""
+    kinds = {about.view.sessions[id].kind for id in ids}
+    return BASIC if not kinds or BASIC in kinds else None
+
+
+def _came_from(goal: Goal, known: Mapping[str, Stage], cycle: str) -> tuple[str, ...]:
+    """What a goal goes on with: the actions for it, else the nearest earlier object on its indicator."""
+    before = [one for one in known.values() if one.cycle and one.cycle < cycle]
+    actions = [one for one in before if isinstance(one, Action)]
+    if serving := [one.id for one in actions if one.goal == goal.id]:
+        return tuple(serving)
+    last = max((one.cycle for one in before), default="")
+    alike = [one for one in before if one.cycle == last and _about(one, known) == goal.indicator]
+    for kind in (Action, Decision, Finding, Goal):
+        nearest = [one.id for one in alike if isinstance(one, kind)]
+        if nearest:
+            return tuple(nearest)
+    return ()
+
+
+def _about(one: Stage, known: Mapping[str, Stage]) -> str:
+    """The indicator an object is about; of a decision without one, that of its findings."""
+    if one.indicator or not isinstance(one, Decision):
+        return one.indicator
+    findings = [known[id] for id in one.findings if id in known]
+    return next((finding.indicator for finding in findings if finding.indicator), "")
+
+
+def _earlier(here: Iterable[Stage], known: Mapping[str, Stage], cycle: str) -> Iterator[Stage]:
+    """Everything the objects of a report and the decisions of the cycle before go back to."""
+    last = max((one.cycle for one in known.values() if one.cycle < cycle), default="")
+    told = [one.id for one in here]
+    waiting = [*told, *(id for id, one in known.items() if isinstance(one, Decision) and one.cycle == last)]
+    came = {one.id: one.before for one in (*known.values(), *here)}
+    seen: dict[str, Any] = {}
+    while waiting:
+        id = waiting.pop()
+        if id in known and id not in seen:
+            seen[id] = None
+            waiting += came[id]
+    yield from (known[id] for id in seen if id not in told)
