@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import qualitycycle as qc
+from qualitycycle import wording
 from qualitycycle.analysis.charts.constants import d2
 from qualitycycle.cli.app import app
 from qualitycycle.errors import UsageProblem
@@ -80,7 +82,14 @@ def drawn(sessions: int, seed: int, drop: int | None = None, n: int = 8) -> list
     return [np.clip(np.round(rng.normal(level, 1.0, n)), 1, 10).astype(int).tolist() for level in levels]
 
 
-GOAL = {"id": "G1", "partnership": "DUIN", "cycle": "2025-2026", "indicator": "TRN3", "norm": 4.0}
+GOAL = {
+    "id": "G1",
+    "partnership": "DUIN",
+    "cycle": "2025-2026",
+    "indicator": "TRN3",
+    "norm": 4.0,
+    "owner": "programmaleider",
+}
 ACTION = {
     "id": "A1",
     "partnership": "DUIN",
@@ -90,6 +99,7 @@ ACTION = {
     "indicator": "TRN3",
     "status": "done",
     "closed_on": date(2026, 1, 15),
+    "result": "Twee middagen gehouden.",
 }
 
 
@@ -340,3 +350,25 @@ def test_an_empty_workspace(tmp_path: Path) -> None:
     found = series(made)
     assert (found["verdict"], found["points"]) == ("hidden", [])
     assert isinstance(made.trend().table, pd.DataFrame)
+
+
+def test_the_response_of_every_session(tmp_path: Path) -> None:
+    """Known numbers: 12 people present; 9 answer, from the sixth session on 4; one session nobody asked."""
+    marks = {"DUIN": [[8] * (9 if i < 5 else 4) for i in range(10)]}
+    made = region(tmp_path / "ws", marks, until=9)
+    present = [{**row, "attended": 12} for row in made.records.load()["sessions"]]
+    made.records.update(lambda current: {"sessions": present})
+    [series] = made.trend("response_rate", partnership="DUIN").payload["series"]
+    shown = Counter(point["value"] for point in series["points"])
+    assert shown == {0.75: 5, 0.35: 4, 0.0: 1}, "9 of 12, 4 of 12 in steps of 5 points, and nobody"
+    assert series["deciding"] == "response_rate" and series["stage"] is not None
+    assert all(point["n"] == 12 for point in series["points"])
+    said = " ".join(series["notes"])
+    assert wording.text("trend.share.response_rate", "nl") in said
+
+
+@pytest.mark.parametrize("name", ["coverage", "basic", "Further"])
+def test_a_figure_per_year_has_no_course(workspace: Workspace, name: str) -> None:
+    with pytest.raises(UsageProblem) as problem:
+        workspace.trend(name)
+    assert problem.value.findings[0].code == "trend.yearly"

@@ -34,6 +34,7 @@ from qualitycycle.workspace.periods import TOGETHER, Period, periods, series_nam
 from qualitycycle.workspace.release import SESSIONS, Group, group_note
 from qualitycycle.workspace.trend_cycles import Change, cycle_over_cycle
 from qualitycycle.workspace.trend_points import COLUMNS, ShownPoint, Told, points_of, told_of
+from qualitycycle.workspace.trend_rates import RESPONSE, is_rate, rate_named, response_points
 from qualitycycle.workspace.view import View, take_view
 from qualitycycle.workspace.wordings import STOPPED, reason, wording_sentences
 
@@ -72,10 +73,10 @@ def trend(
 ) -> Result:
     """Sessions in time: ordinary variation or a special signal, and what a norm may expect.
 
-    ``item``: one or more items, scores or dimensions; default the primary one. ``by``: a chart per
-    ``partnership`` or per training ``series`` instead of one. ``norm``: default that of the
-    partnership's latest goal on the item. ``rebased``: recorded decisions after which limits begin
-    anew, each from the first period that starts on or after its day.
+    ``item``: one or more items, scores, dimensions or ``response_rate``; default the primary one.
+    ``by``: a chart per ``partnership`` or per training ``series`` instead of one. ``norm``: default
+    that of the partnership's latest goal on the item. ``rebased``: recorded decisions after which
+    limits begin anew, each from the first period that starts on or after its day.
     """
     view = take_view(workspace)
     questions = _questions(view, item, cycle, partnership, series, by, kind, norm, rebased)
@@ -94,6 +95,8 @@ def _changes(view: View, question: Question, hidden: bool, language: str) -> lis
     """From cycle to cycle, where the chart is not one cycle's; of a series, its own sessions."""
     if question.group.cycle or question.moment != Moment.POST or (hidden and question.series):
         return []
+    if is_rate(question.measure):
+        return []
     item, kind = question.measure.id, question.kind
     return cycle_over_cycle(view, item, question.group.partnership, question.series, kind, language)
 
@@ -103,12 +106,12 @@ def _told(view: View, question: Question, language: str) -> Told:
     measure, points, began, small = _points(view, question)
     series = Series(
         measure.id,
-        view.config.instrument_of(measure.id).title_of(measure.id, language),
+        _title(view, measure.id, language),
         _where(view, question, language),
-        measure.deciding,
+        RESPONSE if is_rate(measure) else measure.deciding,
         higher=measure.sign > 0 or measure.deciding != "mean",
         ends=measure.range if measure.deciding == "mean" else (0.0, 1.0),
-        relevant=measure.relevant_for(measure.deciding),
+        relevant=None if is_rate(measure) else measure.relevant_for(measure.deciding),
         norm=question.norm if measure.deciding in ("mean", measure.scale.decides_on) else None,
     )
     mine = {id for id, facts in view.sessions.items() if _holds(question, facts)}
@@ -137,6 +140,8 @@ def _reasoned(view: View, item: str, one: Break, language: str) -> Break:
 def _wordings(view: View, question: Question, language: str) -> list[str]:
     """What is left out, or goes along, because the question was put differently."""
     item, group = question.measure.id, question.group
+    if is_rate(question.measure):
+        return []
     whole = question.measure.kind == "item" and view.config.one_scale(item)
     at = {"moment": question.moment, "kind": question.kind}
     place = {"cycle": group.cycle, "partnership": group.partnership}
@@ -153,6 +158,9 @@ def _process(view: View, part: Sequence[SessionPoint], share: bool) -> Process:
 def _points(view: View, question: Question) -> tuple[Measure, list[SessionPoint], dict[str, str], set[str]]:
     """The measure that decides, every session of the region large enough to be a point, the
     version that began its question (see ``sides``), and those that are too small; internal, not gated."""
+    if is_rate(question.measure):
+        answered, too_small = response_points(view, question.kind, date.today())
+        return question.measure, answered, {}, too_small
     measure, sums, began = _sums(view, question)
     floors = view.config.settings.floors
     floor = floors.scores if measure.deciding == "mean" else floors.shares
@@ -321,6 +329,9 @@ def _measures(view: View, item: str | Sequence[str] | None) -> list[tuple[Measur
     for name in wanted:
         if not name:
             raise UsageProblem(Finding("trend.no_item"))
+        if (rate := rate_named(name)) is not None:
+            found[rate[0].id] = rate
+            continue
         inside = [
             one.id
             for one in view.config.instrument.items
@@ -343,6 +354,12 @@ def _measure(view: View, name: str) -> tuple[Measure, str]:
         measure = Measure(name, scale, items[0].direction)
     asked = [moment for moment in (Moment.POST, *Moment) if all(moment in one.moments for one in items)]
     return measure, str(asked[0] if asked else Moment.POST)
+
+
+def _title(view: View, name: str, language: str) -> str:
+    if name == RESPONSE:
+        return wording.text("trend.response_rate", language)
+    return view.config.instrument_of(name).title_of(name, language)
 
 
 def _norm(view: View, measure: Measure, partnership: str | None) -> float | None:
