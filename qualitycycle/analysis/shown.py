@@ -293,12 +293,39 @@ def candidates_table(result: Result, language: str) -> Shown:
     return heads, rows, []
 
 
+def effects_table(result: Result, language: str) -> Shown:
+    """One row per action: what was predicted, what was measured and on how much, and what it says."""
+    from qualitycycle.analysis.effect.sentences import amount, level
+
+    names = ("action", "indicator", "predicted", "before", "after", "effect", "on", "verdict", "proposal")
+    heads = [wording.text(f"effect.column.{name}", language) for name in names]
+    rows = []
+    for row in result.table.to_dict("records"):
+        unit = row["unit"]
+        ends = [
+            HIDDEN if _absent(row[name]) else amount(row[name], unit, language)
+            for name in ("predicted", "effect", "low", "high")
+        ]
+        levels = [
+            HIDDEN if _absent(row[name]) else level(row[name], unit, language) for name in ("before", "after")
+        ]
+        rests = " / ".join(number(row[name]) for name in ("sessions", "trainers", "n"))
+        effect = HIDDEN if _absent(row["low"]) else f"{ends[1]} ({ends[2]} … {ends[3]})"
+        said = [
+            wording.text(f"effect.short.{row['verdict']}", language),
+            wording.text(f"effect.proposed.{row['proposal']}", language),
+        ]
+        rows.append([row["id"], row["title"], ends[0], *levels, effect, rests, *said])
+    return heads, rows, [2, 3, 4, 5, 6]
+
+
 TABLES: dict[str, Callable[[Result, str], Shown]] = {
     "calendar": calendar_table,
     "change": change_table,
     "status": status_table,
     "counts": counts_table,
     "compare": compare_table,
+    "effects": effects_table,
     "practice_candidates": candidates_table,
     "practices": practices_table,
     "reliability": reliability_table,

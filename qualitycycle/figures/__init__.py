@@ -14,6 +14,7 @@ from qualitycycle.figures.distribution import (
     distribution_groups,
     distribution_table,
 )
+from qualitycycle.figures.effect import effect_caption, effect_figure, effect_lines, effect_table
 from qualitycycle.figures.legend import Key, keys, without_legend
 from qualitycycle.figures.options import options_figure, options_table
 from qualitycycle.figures.reliability import reliability_figure, reliability_table
@@ -39,6 +40,10 @@ __all__ = [
     "distribution_figure",
     "distribution_groups",
     "distribution_table",
+    "effect_caption",
+    "effect_figure",
+    "effect_lines",
+    "effect_table",
     "figure",
     "figure_table",
     "keys",

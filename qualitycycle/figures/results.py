@@ -21,6 +21,7 @@ from qualitycycle.figures.distribution import (
     distribution_groups,
     distribution_table,
 )
+from qualitycycle.figures.effect import effect_caption, effect_figure, effect_lines, effect_table
 from qualitycycle.figures.reliability import reliability_figure, reliability_table, score_lines
 from qualitycycle.figures.spread import spread_caption, spread_figure, spread_plot, spread_table
 from qualitycycle.figures.themes import themes_figure, themes_table
@@ -167,6 +168,11 @@ def _change(result: Result, language: str) -> Drawn:
     return change_figure(lines, language), change_table(lines, language), change_caption(language)
 
 
+def _effects(result: Result, language: str) -> Drawn:
+    lines = effect_lines(_records(result))
+    return effect_figure(lines, language), effect_table(lines, language), effect_caption(language)
+
+
 def _spread(result: Result, language: str) -> Drawn:
     plot = spread_plot(_records(result), result.payload)
     return spread_figure(plot, language), spread_table(plot, language), spread_caption(plot, language)
@@ -185,6 +191,7 @@ def _trend(result: Result, language: str) -> Drawn:
 
 FIGURES: dict[str, Callable[[Result, str], Drawn]] = {
     "change": _change,
+    "effects": _effects,
     "compare": _compare,
     "counts": _counts,
     "reliability": _reliability,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qualitycycle.store.records import RecordStore
     from qualitycycle.vocabulary import Moment
     from qualitycycle.workspace.certifying import Verification
+    from qualitycycle.workspace.effect_confirming import Confirmed
     from qualitycycle.workspace.importing import ImportReport
     from qualitycycle.workspace.instrument_out import InstrumentExport
     from qualitycycle.workspace.matching import Decide, Matched
@@ -312,6 +313,26 @@ class Workspace:
         from qualitycycle.workspace.changing import change
 
         return change(self, item, **choices)
+
+    def effects(
+        self,
+        *,
+        action: str | None = None,
+        partnership: str | None = None,
+        as_of: str | date | None = None,
+    ) -> Result:
+        """What every action due did, beside what was predicted; see ``workspace.effects.effects``."""
+        from qualitycycle.workspace.effects import effects
+
+        return effects(self, action=action, partnership=partnership, as_of=as_of)
+
+    def confirm_effect(
+        self, action: str, decision: str, *, owner: str, because: str, **choices: Any
+    ) -> Confirmed:
+        """Record what a person decides on an effect: a finding, the decision, and the action's result."""
+        from qualitycycle.workspace.effect_confirming import confirm_effect
+
+        return confirm_effect(self, action, decision, owner=owner, because=because, **choices)
 
     def themes(self, item: str | None = None, **choices: Any) -> Result:
         """What open answers are about, as people decided; see ``workspace.theming.themes``."""

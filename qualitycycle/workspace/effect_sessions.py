@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from qualitycycle.analysis.effect.model import BEFORE, WITH, WITHOUT
 from qualitycycle.analysis.effect.outcome import How, Scope
-from qualitycycle.register.derive import SessionFacts, cycle_of
+from qualitycycle.register.derive import SessionFacts, by_id, cycle_of
+from qualitycycle.register.reach import reach, starts_on
 from qualitycycle.register.tables import fold_id
 from qualitycycle.vocabulary import TrainingKind
 from qualitycycle.workspace.view import View
@@ -79,47 +80,23 @@ class Arrangement:
 
 
 def applied(view: View, row: Mapping[str, Any]) -> Applied:
-    """Where an action applies: its sessions, else those its partnership leads from its start on."""
-    named = {fold_id(id) for id in row.get("sessions") or ()}
-    start = _start(view, row)
-    if named:
-        ids = frozenset(id for id in view.sessions if fold_id(id) in named)
-        days = [day for id in ids if (day := view.sessions[id].first_date)]
-        start = start or min(days, default=None)
-    else:
-        ids = frozenset(id for id, one in view.sessions.items() if start and _falls_under(one, row, start))
+    """Where an action applies, from when, and what it was chosen on."""
+    decisions = by_id(view.records.get("decisions", ()))
+    ids = frozenset(reach(row, view.sessions, decisions))
+    start = starts_on(row, decisions)
+    if start is None and row.get("sessions"):
+        start = min((day for id in ids if (day := view.sessions[id].first_date)), default=None)
     kinds = {view.sessions[id].kind for id in ids} - {None}
     kind = kinds.pop() if len(kinds) == 1 else None
-    return Applied(row, start, ids, str(kind or TrainingKind.BASIC), _trigger(view, row, start))
+    trigger = _trigger(view, row, decisions.get(fold_id(row.get("decision"))), start)
+    return Applied(row, start, ids, str(kind or TrainingKind.BASIC), trigger)
 
 
-def _start(view: View, row: Mapping[str, Any]) -> date | None:
-    """From which first meeting on it applies: its own day, else the day after it was agreed or decided."""
-    starts: date | None = row.get("starts_on")
-    agreed: date | None = row.get("agreed_on") or (_decision(view, row) or {}).get("decided_on")
-    return starts or (agreed + timedelta(days=1) if agreed else None)
-
-
-def _falls_under(facts: SessionFacts, row: Mapping[str, Any], start: date) -> bool:
-    return (
-        facts.lead == row["partnership"]
-        and facts.kind == TrainingKind.BASIC
-        and row.get("variant") in (None, str(facts.variant))
-        and facts.first_date is not None
-        and facts.first_date >= start
-    )
-
-
-def _decision(view: View, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    wanted = fold_id(row.get("decision"))
-    rows = view.records.get("decisions", ())
-    return next((one for one in rows if wanted and fold_id(one["id"]) == wanted), None)
-
-
-def _trigger(view: View, row: Mapping[str, Any], start: date | None) -> str | None:
+def _trigger(
+    view: View, row: Mapping[str, Any], decision: Mapping[str, Any] | None, start: date | None
+) -> str | None:
     """The cycle the action was chosen on: that of the latest finding behind its decision, else the
     last one with sessions before it was agreed (or, when that is not known, before its own)."""
-    decision = _decision(view, row)
     wanted = {fold_id(id) for id in (decision or {}).get("findings") or ()}
     cycles = [one["cycle"] for one in view.records.get("findings", ()) if fold_id(one["id"]) in wanted]
     if cycles:
