@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 import qualitycycle
 from qualitycycle import wording
-from qualitycycle.cli.app import app, help_key
+from qualitycycle.cli.app import Option, app, help_key
 from qualitycycle.workspace import Workspace
 from tests.small_workspace import small_workspace
 
@@ -51,8 +51,10 @@ def test_every_command_and_option_has_help(path: tuple[str, ...], language: str)
     command = COMMANDS[path]
     assert wording.has(help_key(command), language)
     for option in command.params:
-        if isinstance(option, click.Option) and option.name != "help":
-            assert wording.has(f"cli.option.{option.name}", language), option.name
+        if isinstance(option, Option):
+            assert wording.has(option.help_key, language), option.help_key
+        else:
+            assert not isinstance(option, click.Option) or option.name in ("help", "version"), option.name
 
 
 @pytest.mark.parametrize("path", [path for path, one in COMMANDS.items() if not isinstance(one, click.Group)])

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle import wording
+from qualitycycle.analysis.shown_cycle import cycle_table, trace_table
 
 if TYPE_CHECKING:
     from qualitycycle.analysis.result import Result
@@ -325,12 +326,14 @@ TABLES: dict[str, Callable[[Result, str], Shown]] = {
     "status": status_table,
     "counts": counts_table,
     "compare": compare_table,
+    "cycle": cycle_table,
     "effects": effects_table,
     "practice_candidates": candidates_table,
     "practices": practices_table,
     "reliability": reliability_table,
     "spread": spread_table,
     "themes": themes_table,
+    "trace": trace_table,
     "trend": trend_table,
 }
 

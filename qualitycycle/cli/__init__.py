@@ -12,6 +12,7 @@ import traceback
 from pathlib import Path
 
 from qualitycycle.cli import (
+    act,
     analysis,
     certificates,
     change,
@@ -19,6 +20,7 @@ from qualitycycle.cli import (
     instrument,
     instrument_out,
     people,
+    plan,
     register,
     reliability,
     simulate,
@@ -44,6 +46,8 @@ COMMANDS = (
     spread,
     themes,
     trend,
+    plan,
+    act,
     workspace,
     simulate,
 )

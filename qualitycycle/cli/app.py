@@ -54,7 +54,11 @@ TranslatedGroup.group_class = TranslatedGroup
 
 
 class Option(click.Option):
-    """An option whose help is a sentence in the catalogues (``cli.option.<name>``)."""
+    """An option whose help is a sentence in the catalogues: ``cli.option.<name>``, or ``help_key``."""
+
+    def __init__(self, *declarations: Any, help_key: str = "", **settings: Any) -> None:
+        super().__init__(*declarations, **settings)
+        self.help_key = help_key or f"cli.option.{self.name}"
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """The option's line in ``--help``, in the reader's language."""
@@ -62,7 +66,7 @@ class Option(click.Option):
         if record is None or not self.name:
             return record
         names, extra = record
-        return names, f"{text(f'cli.option.{self.name}', language_of(sys.argv[1:]))} {extra}".strip()
+        return names, f"{text(self.help_key, language_of(sys.argv[1:]))} {extra}".strip()
 
 
 def option(*declarations: str, **settings: Any) -> Callable[[Function], Function]:

@@ -184,6 +184,18 @@ class Workspace:
 
         return record(self, table, values, edit=edit, dry_run=dry_run)
 
+    def cycle(self, what: str = "goals", partnership: str | None = None, cycle: str | None = None) -> Result:
+        """The objects of the cycle as a table: goals, findings, decisions, actions and so on."""
+        from qualitycycle.workspace.tracing import cycle as objects
+
+        return objects(self, what, partnership, cycle)
+
+    def trace(self, id: str) -> Result:
+        """One object of the cycle, what led to it and what came of it."""
+        from qualitycycle.workspace.tracing import trace
+
+        return trace(self, id)
+
     def import_board(
         self,
         path: str | Path,
