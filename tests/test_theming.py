@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,10 @@ from qualitycycle.store import delta
 from qualitycycle.store.schemas import ANSWERS
 from qualitycycle.themes.names import folded
 from qualitycycle.workspace import Workspace
+from qualitycycle.workspace.gather.about import About
+from qualitycycle.workspace.gather.themes import QUOTES, themes
 from qualitycycle.workspace.theming import codings_of, forget_missing
+from qualitycycle.workspace.view import take_view
 from tests.small_workspace import small_workspace
 
 SPELLINGS = (
@@ -196,3 +200,22 @@ def test_too_few_comments_are_not_read_by_anybody(tmp_path: Path) -> None:
 def test_a_closed_question_has_no_themes(planted: Workspace) -> None:
     with pytest.raises(UsageProblem):
         planted.themes("TRN3")
+
+
+def test_the_report_of_a_partnership_counts_what_was_decided_and_quotes_what_was_released(
+    planted: Workspace, tmp_path: Path
+) -> None:
+    decide(planted, tmp_path / "c.xlsx")
+    about = About(planted, take_view(planted), "MEER", "2025-2026", date(2026, 7, 1))
+    (question,) = themes(about)
+    counted = planted.themes(partnership="MEER", cycle="2025-2026").table
+    assert [one.title for one in question.themes] == counted["title"].tolist()
+    assert [one.n for one in question.themes] == counted["n"].tolist()
+    assert {question.written} == set(counted["written"])
+    assert 0 < len(question.quotes) <= QUOTES
+    told = folded(" ".join(one.text for one in question.quotes))
+    assert "[naam]" in told and "zonnev" not in told and "quirien" not in told
+
+
+def test_a_report_has_no_themes_where_a_group_is_too_small(planted: Workspace) -> None:
+    assert themes(About(planted, take_view(planted), "DUIN", "2025-2026", date(2026, 7, 1))) == ()
