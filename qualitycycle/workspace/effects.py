@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -104,7 +105,7 @@ def _effects(view: View, rows: Iterable[Mapping[str, Any]], day: date, language:
     key = ("effects", day, language)
     if key not in view.memo:
         kept = [row for row in view.records.get("actions", ()) if row.get("status") != "dropped"]
-        looked = [_looked(view, row, kept, day, language) for row in kept]
+        looked = _best(view, kept, day, language)
         said = _opened(view, looked)
         closed = {id for id, name in said.items() if name == "nothing"}
         found = [_measured(view, one, closed, day, language) for one in looked]
@@ -115,9 +116,27 @@ def _effects(view: View, rows: Iterable[Mapping[str, Any]], day: date, language:
     return [known[row["id"]] for row in rows if row["id"] in known]
 
 
+def _best(view: View, rows: Sequence[Mapping[str, Any]], day: date, language: str) -> list[Looked]:
+    """Every action in the best comparison that may be told; in the best one when none may."""
+    found = {row["id"]: _looked(view, row, rows, day, language) for row in rows}
+    for passed_over in (1, 2):
+        said = _opened(view, found.values())
+        for row in (row for row in rows if said.get(row["id"]) == "nothing"):
+            other = _looked(view, row, rows, day, language, passed_over)
+            if other.arranged is not None:
+                found[row["id"]] = other
+    return list(found.values())
+
+
 def _looked(
-    view: View, row: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], day: date, language: str
+    view: View,
+    row: Mapping[str, Any],
+    rows: Iterable[Mapping[str, Any]],
+    day: date,
+    language: str,
+    passed_over: int = 0,
 ) -> Looked:
+    """An action in the best comparison that has an effect, some of the best ones passed over."""
     action = applied(view, row)
     sessions = held(view, action.kind, day)
     figure = figure_of(view, str(row["indicator"]), sessions, action.kind, language)
@@ -135,7 +154,7 @@ def _looked(
         return len(set(ids)) >= LEAST and len(people) >= trainers
 
     one, found = Looked(action, figure, mine), Looked(action, figure, mine)
-    for arranged in arrangements(mine, action, treated, enough):
+    for arranged in islice(arrangements(mine, action, treated, enough), passed_over, None):
         effect = _effect(one, figure, arranged)
         found = replace(one, arranged=arranged, effect=effect)
         if effect is not None:
