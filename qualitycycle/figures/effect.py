@@ -205,7 +205,7 @@ def _alt(lines: Sequence[EffectLine], language: str) -> str:
     told = []
     for line in lines:
         verdict = wording.text(f"effect.short.{line.verdict}", language)
-        words = [wording.text(f"effect.column.{name}", language) for name in ("predicted", "effect")]
+        words = [wording.text(f"effect.figure.{name}", language) for name in ("predicted", "measured")]
         values = (_plain(line.predicted), line.effect)
         said = [value_text(one, line.deciding, language) for one in values]
         shown = ", ".join(f"{word} {value}" for word, value in zip(words, said, strict=True))
