@@ -13,6 +13,9 @@ from pathlib import Path
 
 from qualitycycle.cli import (
     act,
+    act_check,
+    act_practice,
+    act_reply,
     analysis,
     certificates,
     change,
@@ -48,6 +51,9 @@ COMMANDS = (
     trend,
     plan,
     act,
+    act_check,
+    act_practice,
+    act_reply,
     workspace,
     simulate,
 )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qualitycycle.workspace import Workspace
     from qualitycycle.workspace.planning import Recorded
 
-KEPT = ("figures", "snapshot", "number", "finding")
+KEPT = ("figures", "snapshot", "number")
 """Columns that the tool fills in."""
 
 
@@ -36,9 +36,9 @@ def object_commands(group: click.Group, table: str, name: str, today: str) -> cl
     """The commands ``<group> <name> add|edit|list|show``; ``today`` is the day a new one gets."""
     key = f"{group.name}_{name}"
     own = group.group(name, help=key)(lambda: None)
-    _add(own, table, key, today)
-    _edit(own, table, key)
-    _list(own, table, key)
+    add_command(own, table, key, today)
+    edit_command(own, table, key)
+    list_command(own, table, key)
     show_command(own, key)
     return own
 
@@ -107,7 +107,9 @@ def show_command(group: click.Group, key: str) -> None:
         show_result(result, shared)
 
 
-def _add(group: click.Group, table: str, key: str, today: str) -> None:
+def add_command(group: click.Group, table: str, key: str, today: str | None = None) -> None:
+    """``add``: a new object from its columns; ``today`` is the column that gets this day."""
+
     @group.command("add", help=f"{key}_add")
     @column_options(table)
     @option("--dry-run", is_flag=True)
@@ -116,11 +118,13 @@ def _add(group: click.Group, table: str, key: str, today: str) -> None:
     def add(shared: dict[str, Any], /, dry_run: bool, **given: Any) -> None:
         """Record a new object."""
         workspace = workspace_of(shared)
-        values = {today: _today(), **values_of(given)}
+        values = {**({today: _today()} if today else {}), **values_of(given)}
         show_recorded(workspace.record(table, values, dry_run=dry_run), workspace, shared)
 
 
-def _edit(group: click.Group, table: str, key: str) -> None:
+def edit_command(group: click.Group, table: str, key: str) -> None:
+    """``edit ID``: the given columns of an object become these."""
+
     @group.command("edit", help=f"{key}_edit")
     @click.argument("id")
     @column_options(table, but=(*KEPT, "id"))
@@ -134,7 +138,9 @@ def _edit(group: click.Group, table: str, key: str) -> None:
         show_recorded(workspace.record(table, values, edit=True, dry_run=dry_run), workspace, shared)
 
 
-def _list(group: click.Group, table: str, key: str) -> None:
+def list_command(group: click.Group, table: str, key: str) -> None:
+    """``list``: the objects of a table."""
+
     @group.command("list", help=f"{key}_list")
     @option("--partnership")
     @option("--cycle")

@@ -184,6 +184,18 @@ class Workspace:
 
         return record(self, table, values, edit=edit, dry_run=dry_run)
 
+    def find(self, evidence: Result | str, item: str | None = None, **values: Any) -> Recorded:
+        """Record a finding from an analysis, its figures as source; see ``workspace.finding_out.find``."""
+        from qualitycycle.workspace.finding_out import find
+
+        return find(self, evidence, item, **values)
+
+    def cite(self, finding: str, evidence: Result | str, item: str | None = None, **choices: Any) -> Recorded:
+        """Add an analysis to a finding as one more source; see ``workspace.finding_out.cite``."""
+        from qualitycycle.workspace.finding_out import cite
+
+        return cite(self, finding, evidence, item, **choices)
+
     def cycle(self, what: str = "goals", partnership: str | None = None, cycle: str | None = None) -> Result:
         """The objects of the cycle as a table: goals, findings, decisions, actions and so on."""
         from qualitycycle.workspace.tracing import cycle as objects
