@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from qualitycycle.config import shipped
 from qualitycycle.report.document import anchor
 from qualitycycle.report.model import ReportInput
 from qualitycycle.report.model_cycle import Reached
 from qualitycycle.workspace import Workspace, init_workspace
 from qualitycycle.workspace.gather import gather
+from qualitycycle.workspace.gather.about import About
+from qualitycycle.workspace.gather.sources import sources_of
 from qualitycycle.workspace.registry import upsert_register
+from qualitycycle.workspace.view import take_view
 from tests.report.page import parse
 
 DAY = date(2026, 7, 20)
 OWNER = {"partnership": "DUIN", "owner": "werkgroep DUIN"}
+MEER = {"partnership": "MEER", "owner": "werkgroep MEER"}
 
 SESSIONS: dict[str, list[dict[str, Any]]] = {
     "trainers": [
@@ -221,3 +227,45 @@ def test_a_name_that_came_into_the_register_later_is_taken_out(workspace: Worksp
 
 def test_nobody_reviewed_so_there_are_no_themes(report: ReportInput) -> None:
     assert report.themes == () and report.practices == ()
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Answers of two sessions, and a finding on the figures as they stand then."""
+    made = init_workspace(tmp_path_factory.mktemp("since") / "ws", "nl")
+    assert made.import_register(shipped("examples") / "register.xlsx").exit_code == 0
+    assert made.import_evaluations(_exports()[:2]).exit_code == 0
+    finding = {"cycle": "2025-2026", "indicator": "TRN3", "kind": "unclear", "what": "Nog te vroeg."}
+    recorded = made.record("findings", {**finding, **MEER, "found_on": date(2026, 6, 1)})
+    snapshot = json.dumps(dict(take_view(made).stamp), default=str)
+    source = {"finding": recorded.id, "kind": "analysis", "reference": "cijfers", "snapshot": snapshot}
+    assert made.record("sources", source).status == "recorded"
+    return made
+
+
+def _exports() -> list[Path]:
+    return sorted((shipped("examples") / "exports").glob("*MEER-2526-*.xlsx"))
+
+
+def _since(workspace: Workspace) -> list[str]:
+    about = About(workspace, take_view(workspace), "MEER", "2025-2026", DAY)
+    found = (row for row in about.view.records["findings"] if row["what"] == "Nog te vroeg.")
+    return [source.since for row in found for source in sources_of(about, row) if source.since]
+
+
+def test_a_finding_says_how_many_forms_came_in_since(answered: Workspace) -> None:
+    assert _since(answered) == []
+    (landed,) = answered.import_evaluations(_exports()[2:3]).files
+    assert landed.responses >= 5
+    (said,) = _since(answered)
+    assert said == (
+        f"Deze cijfers zijn van 1 juni 2026; sindsdien kwamen er {landed.responses} formulieren bij."
+    )
+
+
+def test_forms_that_were_taken_back_are_said_without_a_number(answered: Workspace) -> None:
+    for event in answered.evaluations.history():
+        if event["state"] == "imported":
+            answered.retract(event["import_id"])
+    (said,) = _since(answered)
+    assert said == "Deze cijfers zijn van 1 juni 2026; sindsdien zijn er formulieren weggehaald."

@@ -49,7 +49,11 @@ def _effect(one: Effect, report: ReportInput, language: str) -> ActionItem:
         mark=effect_mark(one, language),
         urgent=one.verdict == "worse",
         lines=one.sentences,
-        trail=((wording.text("pdca.trail.action", language), links([one.action], report)),),
+        trail=tuple(
+            (wording.text(f"pdca.trail.{name}", language), links([id], report))
+            for name, id in (("action", one.action), ("decision", one.decision))
+            if id
+        ),
     )
 
 

@@ -190,7 +190,8 @@ class Effect:
 
     ``action`` is its id. ``verdict`` and ``proposal`` are the codes of ``act check``; ``said`` is the
     verdict in a sentence, ``sentences`` what it rests on and what must be kept in mind. ``design`` is
-    ``before_after`` or ``with_without``, empty when nothing could be measured.
+    ``before_after`` or ``with_without``, empty when nothing could be measured. ``decision`` is the id
+    of the decision that judged the action, in whatever cycle it was taken.
     """
 
     action: str
@@ -207,6 +208,7 @@ class Effect:
     said: str = ""
     sentences: tuple[str, ...] = ()
     due: date | None = None
+    decision: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Literal
 from qualitycycle import wording
 from qualitycycle.report.document import ActionItem
 from qualitycycle.report.effects import effect_line
-from qualitycycle.report.model import Decision, ReportInput
+from qualitycycle.report.model import ReportInput
 from qualitycycle.report.trail import links
 
 Kind = Literal["undecided", "overdue", "without_action", "without_decision"]
@@ -52,9 +52,8 @@ def open_item(one: Open, report: ReportInput, language: str) -> ActionItem:
 
 
 def _undecided(report: ReportInput) -> Iterator[Open]:
-    judged = {one.action for one in report.stages if isinstance(one, Decision)}
     for one in report.effects:
-        if one.proposal in DECIDABLE and one.action not in judged:
+        if one.proposal in DECIDABLE and not one.decision:
             yield Open("undecided", one.action, one.what)
 
 

@@ -92,10 +92,10 @@ def test_what_waits_for_people_is_listed_the_most_pressing_first() -> None:
 
 def test_a_proposal_is_closed_by_a_decision_on_its_action() -> None:
     report = samples.rich()
-    judged = Decision("B9", "adapt", "Korter, maar niet online.", action="A3")
     assert "undecided" in {one.kind for one in still_open(report)}
-    closed = replace(report, decisions=(*report.decisions, judged))
-    assert "undecided" not in {one.kind for one in still_open(closed)}
+    judged = replace(report, effects=(replace(report.effects[0], decision="BES-DUIN-2025-1"),))
+    assert "undecided" not in {one.kind for one in still_open(judged)}
+    assert "besluit\nBES-DUIN-2025-1" in said(judged, "effects")
 
 
 def test_an_effect_that_tells_nothing_asks_for_nothing() -> None:

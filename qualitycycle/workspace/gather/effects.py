@@ -42,7 +42,14 @@ def _effect(about: About, one: ActionEffect, id: str) -> Effect:
         said=said,
         sentences=tuple(line for line in effect_sentences(one, about.language) if line != said),
         due=one.due,
+        decision=_judged(about, id),
     )
+
+
+def _judged(about: About, action: str) -> str:
+    """The id of the latest decision on an action, if somebody took one."""
+    rows = [row for row in about.view.records["decisions"] if fold_id(row["action"]) == fold_id(action)]
+    return max(rows, key=lambda row: row["decided_on"])["id"] if rows else ""
 
 
 def _level(cell: Cell | None) -> Level | None:
