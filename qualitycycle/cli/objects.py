@@ -32,11 +32,15 @@ KEPT = ("figures", "snapshot", "number")
 """Columns that the tool fills in."""
 
 
-def object_commands(group: click.Group, table: str, name: str, today: str) -> click.Group:
-    """The commands ``<group> <name> add|edit|list|show``; ``today`` is the day a new one gets."""
+def object_commands(group: click.Group, table: str, name: str, today: str | None) -> click.Group:
+    """The commands ``<group> <name> add|edit|list|show``; ``today`` is the day a new one gets.
+
+    Without it the group has an ``add`` of its own.
+    """
     key = f"{group.name}_{name}"
     own = group.group(name, help=key)(lambda: None)
-    add_command(own, table, key, today)
+    if today:
+        add_command(own, table, key, today)
     edit_command(own, table, key)
     list_command(own, table, key)
     show_command(own, key)
@@ -64,20 +68,33 @@ def show_recorded(outcome: Recorded, workspace: Workspace, shared: Mapping[str, 
     """Say what became of an object, and end with its exit code."""
     language = workspace.language
     if shared.get("as_json"):
-        findings = [finding_json(found, language) for found in outcome.findings]
-        changes = [
-            {"table": one.table, "key": one.key, "kind": one.kind, "fields": dict(one.fields)}
-            for one in outcome.changes
-        ]
-        print_json({"status": outcome.status, "id": outcome.id, "changes": changes, "findings": findings})
+        print_json(_recorded_json(outcome, language))
         sys.exit(outcome.exit_code)
     print_text(wording.text(f"cycle.{outcome.status}", language, id=outcome.id or ""), style="bold")
     for change in outcome.changes:
         for name, (old, new) in change.fields.items():
             print_text(f"  {change.key} {name}: {_said(old)} -> {_said(new)}")
+    for name, value in outcome.proposed.items():
+        print_text(f"  {name}: {_cell(TABLES['findings'].column(name), value, language)}")
     for found in outcome.findings:
         print_finding(found, language, indent="  ")
     sys.exit(outcome.exit_code)
+
+
+def _recorded_json(outcome: Recorded, language: str) -> dict[str, Any]:
+    changes = [
+        {"table": one.table, "key": one.key, "kind": one.kind, "fields": dict(one.fields)}
+        for one in outcome.changes
+    ]
+    found = [finding_json(one, language) for one in outcome.findings]
+    proposed = dict(outcome.proposed)
+    return {
+        "status": outcome.status,
+        "id": outcome.id,
+        "proposed": proposed,
+        "changes": changes,
+        "findings": found,
+    }
 
 
 def show_result(result: Result, shared: Mapping[str, Any]) -> None:

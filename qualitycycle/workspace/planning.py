@@ -33,13 +33,15 @@ class Recorded:
     """What became of an object: ``recorded``, ``unchanged``, ``checked`` (dry run) or ``rejected``.
 
     ``id`` is its id (of a part, like a source: its key in words), ``changes`` what changes in
-    the register, ``findings`` what is to be said of it.
+    the register, ``findings`` what is to be said of it. ``proposed`` are the columns an analysis
+    filled in.
     """
 
     status: str
     id: str | None
     changes: list[Change] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    proposed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
