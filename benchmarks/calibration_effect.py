@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import math
 import multiprocessing
 import time
 from collections.abc import Iterator
@@ -211,7 +212,7 @@ class Outcome:
     @property
     def kept(self) -> bool:
         """Whether the promise is kept, as far as this many runs can tell for the power."""
-        slack = 2 * np.sqrt(self.promised * (1 - self.promised) / self.runs)
+        slack = 2 * math.sqrt(self.promised * (1 - self.promised) / self.runs)
         return self.check <= MOST and self.found >= self.promised - slack and self.covered >= 0.93
 
     def line(self) -> str:
@@ -238,7 +239,7 @@ def study(task: tuple[History, int, int]) -> Outcome:
         bias=float(bias[0]),
         naive_bias=float(bias[1]),
         found=float((ends[:, 0] > 0).mean()),
-        promised=promised(history, roster, rng),
+        promised=promised(history, roster, rng, min(PROBES, runs)),
         covered=covered,
     )
 
@@ -264,12 +265,12 @@ def _ends(found: Effect | None) -> tuple[float, float, float]:
     return float(one.estimate or 0.0), float(one.low or 0.0), float(one.high or 0.0)
 
 
-def promised(history: History, roster: pd.DataFrame, rng: np.random.Generator) -> float:
+def promised(history: History, roster: pd.DataFrame, rng: np.random.Generator, probes: int) -> float:
     """The power the design has for the step, the variances known from many sessions elsewhere."""
     large = replace(history, sessions=40, others=False, earlier=0, leaving=0.0)
     elsewhere = large.roster()
     models = []
-    for _ in range(PROBES):
+    for _ in range(probes):
         sums, n = large.draw(rng, elsewhere, 0.0)
         used = filled(frames(large, elsewhere, False)[0], sums, n, 0)
         models.append(fit_arms(used))

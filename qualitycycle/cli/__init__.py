@@ -52,6 +52,7 @@ COMMANDS = (
     plan,
     act,
     act_check,
+    act_check,
     act_practice,
     act_reply,
     workspace,

@@ -114,7 +114,7 @@ def _rows(
     verdict = wording.text(f"effect.verdict.{told['verdict']}", language)
     finding = {
         "partnership": told["partnership"],
-        "cycle": cycle_of(day, start),
+        "cycle": max((told["after"] or {}).get("cycles") or [cycle_of(day, start)]),
         "action": told["id"],
         "indicator": told["indicator"],
         "kind": KINDS.get(told["verdict"], "unclear"),
@@ -155,7 +155,7 @@ def _source(
         "reference": wording.text(
             "effect.confirm.reference", language, action=told["id"], day=day.isoformat()
         ),
-        "said": " ".join(told["sentences"][:-1]),
+        "said": str(looked.table["sentence"].iloc[0]),
         "on": day,
         "figures": json.dumps(figures, ensure_ascii=False, allow_nan=False),
         "snapshot": json.dumps(dict(looked.snapshot), ensure_ascii=False, default=str),

@@ -15,7 +15,7 @@ from qualitycycle import disclosure, wording
 from qualitycycle.analysis.effect.model import WITH, WITHOUT, Effect, effect_of
 from qualitycycle.analysis.effect.outcome import ActionEffect, Cell
 from qualitycycle.analysis.effect.power import chance, sessions_needed
-from qualitycycle.analysis.effect.sentences import effect_sentences
+from qualitycycle.analysis.effect.sentences import effect_sentences, short_sentences
 from qualitycycle.analysis.effect.shrink import shrunken_by
 from qualitycycle.analysis.effect.verdict import EffectReason, EffectVerdict, judge
 from qualitycycle.analysis.result import Result
@@ -366,7 +366,7 @@ def _result(view: View, found: list[ActionEffect], asked: Mapping[str, Any], lan
     for one in found:
         lines = effect_sentences(one, language)
         payload.append({**one.as_json(), "sentences": lines})
-        rows.append(_row(one, lines[-1] if lines else ""))
+        rows.append(_row(one, " ".join(short_sentences(one, language))))
         notes += [f"{one.id}: {lines[0]}", *lines[1:]]
     hidden = {EffectReason.WOULD_ISOLATE, EffectReason.FEW_ANSWERS}
     gate = [group_note(floors)] if any(hidden & set(one.reasons) for one in found) else []

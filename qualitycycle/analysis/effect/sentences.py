@@ -34,6 +34,12 @@ def effect_sentences(one: ActionEffect, language: str) -> list[str]:
     return said
 
 
+def short_sentences(one: ActionEffect, language: str) -> list[str]:
+    """What was predicted, what was measured and what that says: for where it is written down."""
+    said = [_predicted(one, language), *_difference(one, language)]
+    return [*said, wording.text(f"effect.verdict.{one.verdict}", language)]
+
+
 def amount(size: float | None, unit: Unit, language: str) -> str:
     """A difference with its unit, signed unless it is 0.
 
@@ -81,15 +87,19 @@ def _measured(one: ActionEffect, language: str) -> Iterator[str]:
     yield from (_group(name, cell, one, language) for name, cell in groups if cell is not None)
     if one.after.value is None:
         yield wording.text("effect.levels_hidden", language)
+    yield from _difference(one, language)
+    values = {"trigger": one.trigger or "", "figures": one.chosen_from or 1}
+    yield wording.text(f"effect.baseline.{one.baseline_how}", language, **values)
+    if one.shrunken:
+        yield wording.text("effect.shrunken", language, by=amount(one.shrunken, one.unit, language))
+
+
+def _difference(one: ActionEffect, language: str) -> Iterator[str]:
     if one.effect is not None and one.effect.is_known:
         ends = (one.effect.estimate, one.effect.low, one.effect.high)
         estimate, low, high = (amount(end, one.unit, language) for end in ends)
         key = f"effect.difference.{one.design}"
         yield wording.text(key, language, estimate=estimate, low=low, high=high)
-    values = {"trigger": one.trigger or "", "figures": one.chosen_from or 1}
-    yield wording.text(f"effect.baseline.{one.baseline_how}", language, **values)
-    if one.shrunken:
-        yield wording.text("effect.shrunken", language, by=amount(one.shrunken, one.unit, language))
 
 
 def _group(name: str, cell: Cell, one: ActionEffect, language: str) -> str:
