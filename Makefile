@@ -42,10 +42,11 @@ examples: $(STAMP)  ## make the bundled example exports again
 	$(BIN)/python -c "from qualitycycle.exporters import write_examples; write_examples('evaluations/examples')"
 
 bench: $(STAMP)  ## run the benchmarks side by side
-	for file in $(filter-out benchmarks/calibration.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$file; done
+	for file in $(filter-out benchmarks/calibration%.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$file; done
 
-calibrate: $(STAMP)  ## does the comparison keep its promises? twenty minutes on two idle cores
+calibrate: $(STAMP)  ## do the comparison and act check keep their promises? forty minutes on two idle cores
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/calibration.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/calibration_effect.py
 
 bench-extra: $(STAMP)  ## install what the benchmarks compare with
 	$(BIN)/python -m pip install --quiet --editable ".[bench]"
