@@ -52,7 +52,6 @@ COMMANDS = (
     plan,
     act,
     act_check,
-    act_check,
     act_practice,
     act_reply,
     workspace,
