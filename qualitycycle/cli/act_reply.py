@@ -41,7 +41,7 @@ def sheet(shared: dict[str, Any], /, file: str, **choices: Any) -> None:
         print_json({"file": str(written.path), "replies": written.replies, "findings": findings})
         return
     print_text(
-        wording.text("practice.written", workspace.language, file=str(written.path), count=written.replies)
+        wording.plural("practice.written", written.replies, workspace.language, file=str(written.path))
     )
     for found in written.findings:
         print_finding(found, workspace.language, indent="  ")

@@ -36,6 +36,7 @@ SIGNING = {
 MARKS = (NAME, MAIL, PHONE, NUMBER, LINK)
 ENDINGS = (".html", ".pdf")
 QUOTES = 4
+KIND = "basic"
 
 
 @dataclass(frozen=True)
@@ -206,14 +207,19 @@ def _about(view: View, facts: SessionFacts | None, cycle: str, language: str) ->
 def _figures(
     view: View, facts: SessionFacts | None, partnership: str, cycle: str, language: str
 ) -> tuple[str, ...]:
-    """How many filled in the evaluation, where that may be shown; nothing else of one session."""
+    """How many filled in the evaluation, where that may be shown; nothing else of one session.
+
+    Of a cycle over the basic trainings, as ``status`` tells it.
+    """
     if facts is not None:
         found = responding.per_session(view, [facts])[facts.id]
     else:
         held = [
             one
             for one in view.sessions.values()
-            if one.cycle == cycle and partnership in (one.lead, *one.shared_with) and not one.cancelled
+            if (one.cycle, one.kind) == (cycle, KIND)
+            and partnership in (one.lead, *one.shared_with)
+            and not one.cancelled
         ]
         found = responding.in_total(view, held)
     if not found.completed:
