@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -21,7 +22,7 @@ from qualitycycle.analysis.charts.constants import d2
 from qualitycycle.cli.app import app
 from qualitycycle.errors import UsageProblem
 from qualitycycle.register.workbook import write_workbook
-from qualitycycle.workspace import Workspace, init_workspace
+from qualitycycle.workspace import Workspace, init_workspace, open_workspace
 from qualitycycle.workspace.view import take_view
 
 KEYS = {"item", "points", "centre", "lower", "upper", "trial_limits", "breaks", "verdict"}
@@ -145,7 +146,7 @@ def test_a_drop_is_a_concern_and_the_norm_another_matter(workspace: Workspace) -
     assert series(workspace, partnership="DUIN", norm=8.0)["assurance"] == "sometimes"
     assert found["false_signal_rate"] == pytest.approx(0.27, abs=0.03)
     assert found["actions"] == [
-        {"id": "A1", "date": "2026-01-15", "done": True, "what": "Samen voorbereiden."}
+        {"id": "A1", "date": "2026-01-15", "until": None, "done": True, "what": "Samen voorbereiden."}
     ]
 
 
@@ -202,13 +203,29 @@ def test_sessions_below_the_floor_are_no_points(tmp_path: Path) -> None:
     qc.figure(made.trend("INH1", partnership="DUIN"))
 
 
-def test_a_decision_begins_anew_with_the_next_whole_period(workspace: Workspace) -> None:
+def decided(workspace: Workspace, root: Path, day: date, partnership: str = "DUIN") -> Workspace:
+    """A copy of the workspace in which a decision to begin anew was recorded."""
+    shutil.copytree(workspace.root, root)
+    made = open_workspace(root)
+    own = {"partnership": partnership, "owner": "stuurgroep"}
+    seen = {**own, "cycle": "2025-2026", "kind": "unclear", "what": "Een andere opzet", "found_on": day}
+    finding = made.record("findings", seen)
+    decision = {"findings": finding.id, "kind": "rebase", "what": "Nieuwe opzet", "decided_on": day}
+    outcome = made.record("decisions", {**own, **decision, "indicator": "TRN3", "holds_from": day})
+    assert (finding.status, outcome.status) == ("recorded", "recorded"), outcome.findings
+    return made
+
+
+def test_only_a_recorded_decision_begins_anew_with_the_next_whole_period(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     plain = series(workspace, partnership="DUIN")
     periods = sorted({point["date"] for point in plain["points"]})
-    day = date.fromisoformat(periods[3]) - timedelta(20)
-    found = series(workspace, partnership="DUIN", rebased=[(day, "nieuwe opzet")])
+    made = decided(workspace, tmp_path / "ws", date.fromisoformat(periods[3]) - timedelta(20))
+    found = series(made, partnership="DUIN")
     (broken,) = found["breaks"]
-    assert (broken["cause"], broken["why"]) == ("decision", "nieuwe opzet")
+    assert (broken["cause"], broken["why"][:12]) == ("decision", "Nieuwe opzet")
+    assert "BES-DUIN-2025-1" in broken["why"]
     assert [one["sessions"] for one in found["segments"]] == [
         sum(point["segment"] == at for point in found["points"]) for at in (0, 1)
     ]
@@ -217,7 +234,15 @@ def test_a_decision_begins_anew_with_the_next_whole_period(workspace: Workspace)
         own = {point["date"] for point in found["points"] if point["segment"] == at}
         assert not own & {point["date"] for point in found["points"] if point["segment"] != at}
     assert found["centre"] != plain["centre"]
-    never = series(workspace, partnership="DUIN", rebased=[(date(2030, 1, 1), "later")])
+    assert series(made, "INH1", partnership="DUIN")["breaks"] == []
+    assert series(made)["breaks"] == series(made, partnership="MEER")["breaks"] == []
+    with pytest.raises(TypeError, match="rebased"):
+        made.trend("TRN3", rebased=[(date(2026, 1, 1), "zomaar")])
+
+
+def test_a_decision_after_the_last_session_breaks_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    plain = series(workspace, partnership="DUIN")
+    never = series(decided(workspace, tmp_path / "ws", date(2030, 1, 1)), partnership="DUIN")
     assert never["breaks"] == [] and never["centre"] == plain["centre"]
 
 

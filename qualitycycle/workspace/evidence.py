@@ -142,7 +142,8 @@ def _effects(result: Result, config: Config, item: str | None) -> _Read:
     own = {name: rows[0][name] for name in ("indicator", "partnership")}
     cycles = (rows[0].get("after") or {}).get("cycles") or []
     about = {"action": chosen, **own, **({"cycle": cycles[-1]} if cycles else {})}
-    said = [line for row in rows for line in row["sentences"][:3]]
+    verdict = wording.text(f"effect.verdict.{rows[0]['verdict']}", result.language)
+    said = [*rows[0]["sentences"][:1], verdict]
     return _Read(
         [_EFFECT.get(str(row["verdict"]), "unclear") for row in rows], said, {"actions": rows}, about
     )

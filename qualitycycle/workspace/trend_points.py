@@ -132,7 +132,13 @@ def told_of(told: Told, notes: Iterable[str]) -> dict[str, Any]:
         ],
         "segments": [_process(told, one) for one in series.processes],
         "actions": [
-            {"id": one.id, "date": one.day.isoformat(), "done": one.done, "what": one.what}
+            {
+                "id": one.id,
+                "date": one.day.isoformat(),
+                "until": None if one.until is None else one.until.isoformat(),
+                "done": one.done,
+                "what": one.what,
+            }
             for one in series.actions
         ],
         "verdict": series.verdict,

@@ -18,7 +18,7 @@ from qualitycycle import counts as query
 from qualitycycle import disclosure, wording
 from qualitycycle.analysis.charts.process import Process, SessionPoint, process
 from qualitycycle.analysis.charts.sentences import trend_sentences
-from qualitycycle.analysis.charts.series import Annotation, Break, Series
+from qualitycycle.analysis.charts.series import Break, Series
 from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.result import Result
 from qualitycycle.analysis.sentences import note_of
@@ -33,6 +33,7 @@ from qualitycycle.workspace.choices import check_choice
 from qualitycycle.workspace.periods import TOGETHER, Period, periods, series_name, without_years
 from qualitycycle.workspace.release import SESSIONS, Group, group_note
 from qualitycycle.workspace.trend_cycles import Change, cycle_over_cycle
+from qualitycycle.workspace.trend_decisions import in_force, rebased
 from qualitycycle.workspace.trend_points import COLUMNS, ShownPoint, Told, points_of, told_of
 from qualitycycle.workspace.trend_rates import RESPONSE, is_rate, rate_named, response_points
 from qualitycycle.workspace.view import View, take_view
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
 
 BY = ("partnership", "series")
-Rebased = Sequence[tuple[date, str]]
-"""Recorded decisions to begin anew: from which day, and why."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,6 @@ class Question:
     kind: str
     moment: str
     norm: float | None
-    rebased: tuple[tuple[date, str], ...]
 
 
 def trend(
@@ -69,17 +67,16 @@ def trend(
     by: str | None = None,
     kind: str = "basic",
     norm: float | None = None,
-    rebased: Rebased = (),
 ) -> Result:
     """Sessions in time: ordinary variation or a special signal, and what a norm may expect.
 
     ``item``: one or more items, scores, dimensions or ``response_rate``; default the primary one.
     ``by``: a chart per ``partnership`` or per training ``series`` instead of one. ``norm``: default
-    that of the partnership's latest goal on the item. ``rebased``: recorded decisions after which
-    limits begin anew, each from the first period that starts on or after its day.
+    that of the partnership's latest goal on the item. Limits begin anew at a recorded decision of
+    the partnership (``rebase``), from the first period that starts on or after its day.
     """
     view = take_view(workspace)
-    questions = _questions(view, item, cycle, partnership, series, by, kind, norm, rebased)
+    questions = _questions(view, item, cycle, partnership, series, by, kind, norm)
     told = [_told(view, question, workspace.language) for question in questions]
     changes = [
         _changes(view, question, one.series.reason == "hidden", workspace.language)
@@ -119,13 +116,14 @@ def _told(view: View, question: Question, language: str) -> Told:
         return Told(replace(series, reason="hidden"), {}, measure)
     known = _periods(view, question, points, began)
     kept = [one for one in points if one.id in mine]
-    parts, breaks = _stretches(kept, began, known, question.rebased)
+    decided = rebased(view, measure.id, question.group.partnership)
+    parts, breaks = _stretches(kept, began, known, decided)
     share = measure.deciding != "mean"
     series = replace(
         series,
         processes=tuple(_process(view, part, share) for part in parts),
         breaks=tuple(_reasoned(view, measure.id, one, language) for one in breaks),
-        actions=_actions(view, question),
+        actions=in_force(view, measure.id, question.group.partnership),
         small=len(small & mine),
         unseen=sum(known[one.id] is None for one in kept),
         reason=None if kept else "nothing",
@@ -242,7 +240,7 @@ def _stretches(
     points: Sequence[SessionPoint],
     eras: Mapping[str, str],
     known: Mapping[str, Period | None],
-    rebased: Iterable[tuple[date, str]],
+    decided: Iterable[tuple[date, str]],
 ) -> tuple[list[list[SessionPoint]], tuple[Break, ...]]:
     """The sessions between breaks, and the breaks: at another question, and at decisions.
 
@@ -255,7 +253,7 @@ def _stretches(
     for one in ordered:
         if (period := known[one.id]) is not None:
             starts.setdefault(period, one.day)
-    for day, why in sorted(rebased):
+    for day, why in sorted(decided):
         later = [start for start in starts.values() if start >= day and start > ordered[0].day]
         if later:
             breaks.append(Break(min(later), "decision", why))
@@ -270,17 +268,6 @@ def _in_order(points: Sequence[SessionPoint], eras: Mapping[str, str]) -> list[s
 def _halves(part: Sequence[SessionPoint], edge: date) -> list[list[SessionPoint]]:
     halves = [[one for one in part if one.day < edge], [one for one in part if one.day >= edge]]
     return [half for half in halves if half]
-
-
-def _actions(view: View, question: Question) -> tuple[Annotation, ...]:
-    """The partnership's actions on this indicator, by the day they were closed or are due."""
-    found = []
-    for row in view.records.get("actions", ()):
-        day = row.get("closed_on") or row.get("due")
-        mine = question.group.partnership in (None, row["partnership"])
-        if mine and row["indicator"] == question.measure.id and day and row.get("status") != "dropped":
-            found.append(Annotation(row["id"], day, bool(row.get("closed_on")), row["what"]))
-    return tuple(sorted(found, key=lambda one: (one.day, one.id)))
 
 
 def _where(view: View, question: Question, language: str) -> str:
@@ -302,7 +289,6 @@ def _questions(
     by: str | None,
     kind: str,
     norm: float | None,
-    rebased: Rebased,
 ) -> list[Question]:
     view.check(cycle=cycle, partnership=partnership)
     check_choice("kind", kind, TrainingKind)
@@ -318,7 +304,7 @@ def _questions(
             for one in names if by == "series" else [series]:
                 own = _norm(view, measure, code) if norm is None else norm
                 group = Group(code, cycle)
-                found.append(Question(measure, group, one, kind, moment, own, tuple(rebased)))
+                found.append(Question(measure, group, one, kind, moment, own))
     return found
 
 

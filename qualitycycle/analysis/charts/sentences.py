@@ -113,7 +113,10 @@ def _left_out(series: Series, language: str) -> Iterator[str]:
 def _actions(series: Series, language: str) -> Iterator[str]:
     for one in series.actions[:ACTIONS]:
         key = "trend.action.done" if one.done else "trend.action.due"
-        yield wording.text(key, language, id=one.id, day=f"{one.day:%d-%m-%Y}", what=one.what)
+        days = {"day": f"{one.day:%d-%m-%Y}"}
+        if one.until is not None:
+            key, days["until"] = "trend.action.in_force", f"{one.until:%d-%m-%Y}"
+        yield wording.text(key, language, id=one.id, what=one.what, **days)
     if len(series.actions) > ACTIONS:
         yield wording.text("trend.action.more", language, n=len(series.actions) - ACTIONS)
 

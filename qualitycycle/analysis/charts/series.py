@@ -28,12 +28,17 @@ class Break:
 
 @dataclass(frozen=True)
 class Annotation:
-    """An action on this indicator: since when it is in force (``done``), or when it is due."""
+    """An action on this indicator: in force from ``day`` until ``until``, and ``done`` when it is closed.
+
+    Of an action that does not say when it starts ``until`` is None and ``day`` is when it was
+    closed, or is due.
+    """
 
     id: str
     day: date
     done: bool
     what: str
+    until: date | None = None
 
 
 @dataclass(frozen=True)
