@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from qualitycycle.analysis.effect.outcome import ActionEffect
 from qualitycycle.analysis.effect.verdict import EffectVerdict
+from qualitycycle.cli import app
 from qualitycycle.errors import UsageProblem
 from qualitycycle.register.workbook import write_workbook
 from qualitycycle.workspace import Workspace, init_workspace, open_workspace
@@ -298,3 +300,48 @@ def test_what_does_not_exist_is_said(workspace: Workspace) -> None:
     for choices in ({"practice": "GP-9"}, {"partnership": "NERGENS"}, {"cycle": "1999-2000"}):
         with pytest.raises(UsageProblem):
             workspace.practices(**choices)
+
+
+def run(workspace: Workspace, *arguments: str) -> Any:
+    command = ["--workspace", str(workspace.root), "act", "practice", *arguments]
+    done = CliRunner().invoke(app, command)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done
+
+
+def test_from_practice_to_reuse_on_the_command_line(workspace: Workspace, tmp_path: Path) -> None:
+    made = open_workspace(Path(shutil.copytree(workspace.root, tmp_path / "ws")))
+    view_with(made)
+    told = ["--title", "Oefenen", "--what", "In drietallen", "--indicator", "TRN3", "--trainers", "TMEER0"]
+    assert run(made, "add", "--partnership", "MEER", *told).exit_code == 1, "nobody owns it"
+    owner = ["--owner", "programmaleider MEER"]
+    added = json.loads(run(made, "add", "--partnership", "MEER", *told, *owner, "--json").output)
+    assert added["id"] == "GP-MEER-1"
+    refused = run(made, "offer", "GP-MEER-1", "--json")
+    assert [one["code"] for one in json.loads(refused.output)["findings"]] == ["practice.still_to_ask"]
+    assert refused.exit_code == 1 and "TMEER0" not in refused.output
+    used = ["reuse", "GP-MEER-1", "--owner", "programmaleider", "--on", "2026-03-01"]
+    early = json.loads(run(made, *used, "--partnership", "MEER", "--json").output)["findings"]
+    assert {one["code"] for one in early} == {"practice.own_reuse", "practice.not_offered"}
+    assert run(made, "edit", "GP-MEER-1", "--agreed", "TMEER0").exit_code == 0
+    assert run(made, "offer", "GP-MEER-1", "--dry-run").exit_code == 0
+    assert json.loads(run(made, "show", "GP-MEER-1", "--json").output)["status"] == "draft"
+    assert run(made, "offer", "gp-meer-1", "--on", "1-2-2026").exit_code == 0
+    assert run(made, *used, "--partnership", "DUIN").exit_code == 0
+    assert run(made, *used, "--partnership", "DUIN", "--result", "ging goed").exit_code == 0
+    card = json.loads(run(made, "show", "GP-MEER-1", "--json").output)
+    found = {name: card[name] for name in ("status", "shared_on", "reused", "results", "grade")}
+    assert found == {
+        "status": "offered",
+        "shared_on": "2026-02-01",
+        "reused": 1,
+        "results": ["ging goed"],
+        "grade": "none",
+    }
+    shown = run(made, "show", "GP-MEER-1").output
+    assert "door één ander partnerschap" in shown and "Er is nog geen bewijs" in shown
+    offered = run(made, "list", "--partnership", "DUIN", "--cycle", "2025-2026").output
+    assert "GP-MEER-1" in offered and "aangeboden" in offered
+    assert "Er zijn nog geen goede voorbeelden" in run(made, "list", "--partnership", "VELD").output
+    assert "Vraag de trainers" in run(made, "candidates", "--partnership", "MEER").output
+    assert run(made, "show", "GP-MEER-9").exit_code == 2

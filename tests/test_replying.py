@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from qualitycycle.cli import app
 from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.vocabulary import Variant
 from qualitycycle.workspace import Workspace
+from qualitycycle.workspace.replying import QUOTES
 from qualitycycle.workspace.view import take_view
 from tests.small_workspace import small_workspace
+from tests.test_theming import decide
 
 CYCLE = "2025-2026"
 DAY = date(2026, 7, 3)
@@ -211,6 +217,56 @@ def test_which_sheet_and_which_file(workspace: Workspace, tmp_path: Path) -> Non
     page(workspace, tmp_path, session=facts.id)
     with pytest.raises(Refused):
         workspace.write_reply(tmp_path / "blad.html", session=facts.id)
+
+
+def test_quotes_are_those_a_reviewer_released_of_a_group_that_is_large_enough(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    made = Workspace(Path(shutil.copytree(workspace.root, tmp_path / "ws")), workspace.config, "nl")
+    whole = signers(session_of(made, Variant.TANDEM))
+    store(made, reply(1, partnership="MEER", **whole), reply(2, **whole))
+    asked: dict[str, Any] = {"cycle": CYCLE, "quotes": True}
+    assert not quotes_on(page(made, tmp_path, partnership="MEER", **asked)), "nobody has read them yet"
+    decide(made, tmp_path / "comments.xlsx")
+    released = {one["text"] for one in made.themes(partnership="MEER", **asked).payload["quotes"]}
+    shown = quotes_on(page(made, tmp_path, partnership="MEER", **asked))
+    assert 0 < len(shown) <= QUOTES and set(shown) <= released
+    assert not quotes_on(page(made, tmp_path, partnership="MEER", cycle=CYCLE)), "not asked for"
+    assert not quotes_on(page(made, tmp_path, partnership="DUIN", **asked)), "too few to be read"
+    decide(made, tmp_path / "again.xlsx", state="withhold")
+    assert not quotes_on(page(made, tmp_path, partnership="MEER", **asked))
+
+
+def quotes_on(said: str) -> list[str]:
+    return re.findall(r"<blockquote>(.*?)</blockquote>", said, re.DOTALL)
+
+
+def test_from_reply_to_sheet_on_the_command_line(workspace: Workspace, tmp_path: Path) -> None:
+    made = Workspace(Path(shutil.copytree(workspace.root, tmp_path / "ws")), workspace.config, "nl")
+    store(made, actions=[])
+    facts = session_of(made, Variant.TANDEM)
+    said = ["--said", "Er was weinig tijd.", "--answer", "not_now", "--what", "Er is geen geld voor."]
+    place = ["--partnership", "DUIN", "--cycle", CYCLE, "--session", facts.id]
+    added = json.loads(run(made, "add", *place, *said, "--json").output)
+    assert (added["status"], added["id"]) == ("recorded", "T-DUIN-2025-1")
+    target = str(tmp_path / "blad.html")
+    refused = run(made, "sheet", target, "--session", facts.id)
+    assert refused.exit_code == 1 and not Path(target).exists()
+    signed = [part for name, who in signers(facts).items() for part in (f"--{name.replace('_', '-')}", who)]
+    assert run(made, "edit", added["id"], *signed, "--signed-on", "3-7-2026").exit_code == 0
+    assert "Er is geen geld voor." in run(made, "list", "--partnership", "DUIN").output
+    written = json.loads(run(made, "sheet", target, "--session", facts.id, "--json").output)
+    assert written == {"file": target, "replies": 1, "findings": []}
+    assert run(made, "sheet", target, "--session", facts.id).exit_code == 1
+    done = run(made, "sheet", target, "--session", facts.id, "--force")
+    assert done.exit_code == 0 and "één antwoord" in done.output
+
+
+def run(workspace: Workspace, *arguments: str) -> Any:
+    command = ["--workspace", str(workspace.root), "act", "reply", *arguments]
+    done = CliRunner().invoke(app, command)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done
 
 
 @pytest.mark.browser
