@@ -13,7 +13,7 @@ from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.register.derive import cycle_of
 from qualitycycle.register.entry import new_key
-from qualitycycle.register.tables import TABLES, Records, Row
+from qualitycycle.register.tables import TABLES, Records, Row, fold_id
 from qualitycycle.workspace.choices import check_choice, day_of
 from qualitycycle.workspace.effects import effects
 from qualitycycle.workspace.registry import upsert_register
@@ -72,8 +72,9 @@ def confirm_effect(
     A finding about the action with this analysis as its source (the gated figures and what was
     read), the ``decision`` (adopt, adapt, abandon or investigate) by the function ``owner`` with
     its reason, and, unless it has to be looked into further, the end of the action with its
-    result. All of it or nothing; every rule of the register holds. Raises UsageProblem for what
-    does not exist, and for an action that there is nothing to say of yet.
+    result (one that was closed already keeps its own). All of it or nothing; every rule of the
+    register holds, and an action is decided on once. Raises UsageProblem for what does not
+    exist, and for an action that there is nothing to say of yet.
     """
     check_choice("confirm", decision, DECISIONS)
     day = day_of(as_of)
@@ -86,11 +87,11 @@ def confirm_effect(
     def propose(current: Records) -> tuple[Records, list[Finding]]:
         rows = _rows(workspace, current, told, looked, decision, owner, because, day)
         made["finding"], made["decision"] = (str(rows[name][0]["id"]) for name in ("findings", "decisions"))
-        return rows, []
+        return rows, _decided_before(current, told["id"])
 
     outcome = upsert_register(workspace, propose, dry_run)
     status = "recorded" if outcome.status == "imported" else outcome.status
-    closed = decision != "investigate"
+    closed = any(one.table == "actions" for one in outcome.effective)
     touched = {(one.table, one.key) for one in outcome.effective}
     said = [
         one
@@ -138,9 +139,24 @@ def _rows(
         "sources": [Row(_source(told, looked, finding["id"], day, language))],
         "decisions": [Row(decided)],
     }
-    if decision != "investigate":
+    if decision != "investigate" and _is_open(current, told["id"]):
         rows["actions"] = [Row(_closed(told, verdict, decision, because, day, language))]
     return rows
+
+
+def _decided_before(current: Records, action: str) -> list[Finding]:
+    """Whether the action was decided on already; to look further is not to decide."""
+    mine = [row for row in current["decisions"] if fold_id(row["action"]) == fold_id(action)]
+    return [
+        Finding("effect.decided_before", value=action, details={"decision": row["id"]})
+        for row in mine
+        if row["kind"] != "investigate"
+    ][:1]
+
+
+def _is_open(current: Records, action: str) -> bool:
+    row = next(row for row in current["actions"] if fold_id(row["id"]) == fold_id(action))
+    return row["closed_on"] is None
 
 
 def _source(
