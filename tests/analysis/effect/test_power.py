@@ -46,7 +46,7 @@ def test_a_plan_is_what_the_model_makes_of_data_with_these_variances() -> None:
     plan = planned(held, trigger, sizes, chosen_from=8, adjust=())
     assert plan is not None
     found, told = [], 0
-    for _ in range(300):
+    for _ in range(160):
         trainers = dict(zip([f"T{i}" for i in range(6)], 0.3 * rng.standard_normal(6), strict=True))
         mean = held["team"].map(trainers) + 0.2 * rng.standard_normal(24) + 0.4 * (held["arm"] == "with")
         within = 0.8 * rng.chisquare(11, 24)
@@ -58,4 +58,4 @@ def test_a_plan_is_what_the_model_makes_of_data_with_these_variances() -> None:
         told += (one.interval().low or 0.0) > 0
     promised = chance(0.4, plan.contrast.se, plan.contrast.df, plan.strictness())
     assert np.std(found) == pytest.approx(plan.contrast.se, rel=0.1)
-    assert told / 300 >= promised - 3 * np.sqrt(promised * (1 - promised) / 300)
+    assert told / 160 >= promised - 3 * np.sqrt(promised * (1 - promised) / 160)
