@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from qualitycycle import wording
-from qualitycycle.figures import numbers
 from qualitycycle.report.actions import action_list
+from qualitycycle.report.decided import decision_item
 from qualitycycle.report.document import (
     ActionItem,
     ActionList,
@@ -17,7 +17,7 @@ from qualitycycle.report.document import (
     Section,
     Subsection,
 )
-from qualitycycle.report.model import Action, Decision, Practice, Proposal, ReportInput
+from qualitycycle.report.model import Action, Practice, Proposal, ReportInput
 from qualitycycle.report.opens import open_item, still_open
 from qualitycycle.report.phrases import goal_title, indicator_name, verdict_here
 from qualitycycle.report.trail import trail_of
@@ -43,24 +43,6 @@ def act(report: ReportInput, language: str) -> Section:
         heading = wording.text("report.act.next", language)
         blocks.append(Subsection(heading, (lead, Bullets(next_year))))
     return Section("act", wording.text("report.section.act", language), tuple(blocks))
-
-
-def decision_item(decision: Decision, report: ReportInput, language: str) -> ActionItem:
-    """A decision people took, in its own place in the report."""
-    facts = [
-        ("decided_by", decision.owner or wording.text("report.unknown", language)),
-        ("decided_on", numbers.day(decision.decided_on, language)),
-    ]
-    if decision.holds_from is not None:
-        facts.append(("indicator", indicator_name(report, decision.indicator, language)))
-        facts.append(("holds_from", numbers.day(decision.holds_from, language)))
-    return ActionItem(
-        title=decision.what,
-        facts=tuple((wording.text(f"report.fact.{name}", language), value) for name, value in facts),
-        mark=wording.text(f"pdca.decision.{decision.kind}", language),
-        id=decision.id,
-        trail=trail_of(decision, report, language),
-    )
 
 
 def _decided(report: ReportInput, language: str) -> Iterator[Block]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from qualitycycle import wording
-from qualitycycle.report.act import decision_item
 from qualitycycle.report.actions import action_item
+from qualitycycle.report.decided import decision_item
 from qualitycycle.report.document import ActionItem, ActionList, Block, Paragraph, Section, Subsection
 from qualitycycle.report.findings import finding_item
 from qualitycycle.report.model import Action, Decision, Finding, ReportInput

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from qualitycycle import wording
 from qualitycycle.figures import numbers
-from qualitycycle.report.document import ActionItem, ActionList, Block, Callout, Paragraph, Section
+from qualitycycle.report.document import (
+    ActionItem,
+    ActionList,
+    Block,
+    Bullets,
+    Callout,
+    Details,
+    Paragraph,
+    Section,
+)
 from qualitycycle.report.model import Effect, Estimate, ReportInput
 from qualitycycle.report.trail import EFFECTS, links
 
@@ -15,7 +24,8 @@ def effects(report: ReportInput, language: str) -> Section:
     """Per action that was due: the prediction, what was measured, what that means, the proposal."""
     blocks: list[Block] = [Paragraph(wording.text("pdca.effects.lead", language), "lead")]
     if report.effects:
-        blocks.append(ActionList(tuple(_effect(one, report, language) for one in report.effects)))
+        for one in report.effects:
+            blocks += _effect(one, report, language)
         blocks.append(Paragraph(wording.text("pdca.effects.reading", language), "note"))
     else:
         title = wording.text("pdca.effects.none_title", language)
@@ -38,17 +48,24 @@ def effect_line(effect: Effect, language: str) -> str:
     return wording.text("pdca.effects.line", language, **values)
 
 
-def _effect(one: Effect, report: ReportInput, language: str) -> ActionItem:
+def _effect(one: Effect, report: ReportInput, language: str) -> Iterator[Block]:
+    """The action with its effect, and folded away everything that rests on."""
+    yield ActionList((_item(one, report, language),))
+    if one.sentences:
+        summary = wording.text("pdca.effects.basis", language)
+        yield Details(summary, (Bullets(one.sentences),))
+
+
+def _item(one: Effect, report: ReportInput, language: str) -> ActionItem:
     facts = tuple(
         (wording.text(f"report.fact.{name}", language), value) for name, value in _facts(one, language)
     )
     return ActionItem(
         title=one.what,
         facts=facts,
-        text=one.said,
+        text=" ".join(part for part in (one.said, one.proposed) if part),
         mark=effect_mark(one, language),
         urgent=one.verdict == "worse",
-        lines=one.sentences,
         trail=tuple(
             (wording.text(f"pdca.trail.{name}", language), links([id], report))
             for name, id in (("action", one.action), ("decision", one.decision))

@@ -33,7 +33,7 @@ def finding_item(one: Finding, report: ReportInput, language: str) -> ActionItem
     return ActionItem(
         title=one.what,
         facts=tuple((wording.text(f"report.fact.{name}", language), value) for name, value in facts),
-        mark=wording.text(f"pdca.finding.{one.kind}", language),
+        mark=wording.text(f"register.finding_kind.{one.kind}", language),
         urgent=one.kind == "concern",
         id=one.id,
         lines=tuple(" ".join(_source(source, language)) for source in one.sources),
@@ -42,7 +42,7 @@ def finding_item(one: Finding, report: ReportInput, language: str) -> ActionItem
 
 
 def _source(source: Source, language: str) -> Iterator[str]:
-    kind = wording.text(f"pdca.source.{source.kind}", language)
+    kind = wording.text(f"register.source_kind.{source.kind}", language)
     dated = "dated" if source.on else "undated"
     day = numbers.day(source.on, language)
     yield wording.text(f"pdca.source.{dated}", language, kind=kind, reference=source.reference, day=day)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qualitycycle import wording
+from qualitycycle.report.decided import decision_mark
 from qualitycycle.report.document import ActionItem, ActionList, Block, Link, Paragraph
 from qualitycycle.report.effects import effect_line, effect_mark
 from qualitycycle.report.model import Action, Decision, Effect, ReportInput
 from qualitycycle.report.opens import open_item, still_open
 from qualitycycle.report.trail import links
 
-MOST = 3
-"""So many earlier decisions, and so many things to decide, stand on the first page."""
+MOST_BACK, MOST_ASKED = 2, 3
+"""So many earlier decisions, and so many things to decide, fit on the first page."""
 
 
 def looked_back(report: ReportInput, language: str) -> Iterator[Block]:
@@ -21,18 +22,19 @@ def looked_back(report: ReportInput, language: str) -> Iterator[Block]:
     loose = [one for one in report.actions if one.in_force and not one.decision]
     told += [_acted(one, report, language) for one in loose]
     if told:
-        yield ActionList(tuple(told[:MOST]))
+        yield ActionList(tuple(told[:MOST_BACK]))
     else:
         yield Paragraph(wording.text("report.summary.nothing_decided", language))
-    if len(told) > MOST:
-        yield Paragraph(wording.plural("report.summary.more_decided", len(told) - MOST, language), "note")
+    more = len(told) - MOST_BACK
+    if more > 0:
+        yield Paragraph(wording.plural("report.summary.more_decided", more, language), "note")
 
 
 def asked(report: ReportInput, language: str) -> Iterator[Block]:
     """What the board is asked: first to judge actions, then what waits, then what the figures ask for."""
     items = [*_asked(report, language)]
     if items:
-        yield ActionList(tuple(items[:MOST]))
+        yield ActionList(tuple(items[:MOST_ASKED]))
         yield Paragraph(wording.text("report.summary.proposals", language), "note")
     else:
         yield Paragraph(wording.text("report.summary.no_decisions", language))
@@ -60,7 +62,7 @@ def _decided(decision: Decision, report: ReportInput, language: str) -> ActionIt
     shown = next((one for one in actions if _effect(one, report)), next(iter(actions), None))
     ids = [decision.id, *(one.id for one in actions)]
     if shown is None:
-        mark, text = wording.text(f"pdca.decision.{decision.kind}", language), ""
+        mark, text = decision_mark(decision, language), ""
     else:
         mark, text = _did(shown, report, language)
     return ActionItem(decision.what, text=text, mark=mark, trail=_about(ids, report, language))

@@ -188,10 +188,10 @@ class Level:
 class Effect:
     """What an action did to its indicator, against what was predicted.
 
-    ``action`` is its id. ``verdict`` and ``proposal`` are the codes of ``act check``; ``said`` is the
-    verdict in a sentence, ``sentences`` what it rests on and what must be kept in mind. ``design`` is
-    ``before_after`` or ``with_without``, empty when nothing could be measured. ``decision`` is the id
-    of the decision that judged the action, in whatever cycle it was taken.
+    ``action`` is its id. ``verdict`` and ``proposal`` are the codes of ``act check``; ``said`` and
+    ``proposed`` are these in a sentence, ``sentences`` what they rest on and what must be kept in
+    mind. ``design`` is ``before_after`` or ``with_without``, empty when nothing could be measured.
+    ``decision`` is the id of the decision that judged the action, in whatever cycle it was taken.
     """
 
     action: str
@@ -206,6 +206,7 @@ class Effect:
     before: Level | None = None
     after: Level | None = None
     said: str = ""
+    proposed: str = ""
     sentences: tuple[str, ...] = ()
     due: date | None = None
     decision: str = ""

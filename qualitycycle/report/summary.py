@@ -34,6 +34,8 @@ from qualitycycle.report.phrases import (
 )
 
 FINDINGS = 3
+MEASURES = 4
+"""So many rows of the table of words fit on one page with the rest."""
 
 
 def summary(report: ReportInput, language: str) -> Section:
@@ -164,7 +166,7 @@ _HEADLINES: tuple[Callable[[ReportInput, str], str | None], ...] = (
 
 def _arrows(report: ReportInput, language: str) -> Iterator[Block]:
     names = key_measures(report)
-    measures = [item for name in names if (item := report.measure(name))]
+    measures = [item for name in names if (item := report.measure(name))][:MEASURES]
     if not measures:
         return
     arms = list(dict.fromkeys(comparison.arm.name for comparison in report.comparisons))

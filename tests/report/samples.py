@@ -22,6 +22,7 @@ from qualitycycle.config import Floors, shipped
 from qualitycycle.figures.numbers import decimal
 from qualitycycle.figures.values import Scope
 from qualitycycle.instrument import Instrument, Item
+from qualitycycle.report.evidence import collect
 from qualitycycle.report.model import (
     Arm,
     Behind,
@@ -44,6 +45,7 @@ from qualitycycle.report.model import (
     SurveyBase,
     SurveyQuestion,
 )
+from qualitycycle.report.model_evidence import Bearings
 from qualitycycle.vocabulary import Moment, Verdict
 from tests.report import samples_cycle
 from tests.report.samples_cycle import wilson
@@ -81,7 +83,7 @@ def instrument() -> Instrument:
 @cache
 def rich(language: str = "nl") -> ReportInput:
     """A partnership with a full year: goals, actions, answers, every verdict, a survey."""
-    return ReportInput(
+    report = ReportInput(
         partnership=Partnership("DUIN", "Samen Opleiden Duinrand"),
         cycle="2025-2026",
         generated_on=date(2026, 7, 6),
@@ -101,10 +103,6 @@ def rich(language: str = "nl") -> ReportInput:
         comparisons=_comparisons(language),
         course=(_course(language),),
         founding=_founding(),
-        facts={
-            "W3": ("198 van de 312 mentoren in het register hebben een geldig certificaat.",),
-            "W4": ("Van 10 van de 12 sessies is een evaluatie binnen; 1 van de 3 acties is klaar.",),
-        },
         proposals=samples_cycle.proposals(),
         themes=samples_cycle.themes(),
         learning=_learning(language),
@@ -123,13 +121,14 @@ def rich(language: str = "nl") -> ReportInput:
         ),
         synthetic=True,
     )
+    return with_evidence(report, language)
 
 
 def empty() -> ReportInput:
     """Sessions were held, nothing was evaluated, nothing was agreed."""
     total = CoverageRow("total", held=6, evaluated=0, attended=61, responses=0, completed=0)
     missing = tuple(SessionRef(f"MEER-2025-0{n}", "Basistraining mentoren") for n in range(1, 7))
-    return ReportInput(
+    report = ReportInput(
         partnership=Partnership("MEER", "Opleidingsschool De Meren", "aspirant"),
         cycle="2025-2026",
         generated_on=date(2026, 7, 6),
@@ -137,6 +136,7 @@ def empty() -> ReportInput:
         coverage=Coverage(total, by_variant=(replace(total, group="unknown"),), not_evaluated=missing),
         primary="TRN3",
     )
+    return with_evidence(report, "nl")
 
 
 @cache
@@ -144,7 +144,7 @@ def all_hidden(language: str = "nl") -> ReportInput:
     """Too few answers everywhere, under a floor that was lowered and signed for."""
     full = rich(language)
     row = CoverageRow("total", held=2, evaluated=2, attended=None, attended_unknown=2)
-    return replace(
+    report = replace(
         full,
         coverage=Coverage(row, by_variant=(replace(row, group="tandem"),)),
         floors=Floors(scores=4, reason="proef met kleine groepen", signed_by="M. Jansen, programmaleider"),
@@ -161,6 +161,21 @@ def all_hidden(language: str = "nl") -> ReportInput:
         themes=(),
         synthetic=False,
     )
+    return with_evidence(report, language)
+
+
+def with_evidence(report: ReportInput, language: str = "nl") -> ReportInput:
+    """The report with what its own figures say of the guarantees."""
+    tagged = {item.id: item for item in instrument().items if item.guarantees}
+    told = {one.id for one in (*report.measures, *report.learning.applied)}
+    bearings = Bearings(
+        tags={id: tuple(str(tag) for tag in item.guarantees) for id, item in tagged.items()}
+        | {"ZEL": ("W1",)},
+        titles={id: instrument().title_of(id, language) for id in tagged},
+        middles={"ZEL": 3.0},
+        not_asked=tuple(id for id in tagged if id not in told and id.startswith("STU")),
+    )
+    return replace(report, evidence=collect(report, bearings))
 
 
 def _coverage() -> Coverage:

@@ -189,7 +189,11 @@ def effects(language: str) -> tuple[Effect, ...]:
             before=Level(("2024-2025",), Estimate(0.41), 96, 11, 9),
             after=Level(("2025-2026",), Estimate(0.52), 58, 7, 6),
             said=wording.text("effect.verdict.smaller_than_predicted", language),
-            sentences=(wording.text("effect.reason.below_prediction", language),),
+            proposed=wording.text("effect.proposal.adapt", language),
+            sentences=(
+                wording.text("effect.difference.with_without", language, estimate="+8", low="+1", high="+15"),
+                wording.text("effect.reason.below_prediction", language),
+            ),
             due=date(2025, 12, 1),
         ),
     )

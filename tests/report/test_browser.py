@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from qualitycycle.report.document import anchor
+from qualitycycle.report.pdf import print_pdf
 from tests.report.page import rendered
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -63,3 +65,18 @@ def test_paper_gets_every_table_of_a_figure(browser: object, tmp_path: Path) -> 
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("details.figure-data[open]").count() == 0
     page.close()
+
+
+def test_a_printed_report_keeps_its_links_and_tells_the_board_on_page_one(tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    print_pdf(rendered("rich", "nl"), tmp_path / "report.pdf")
+    printed = pypdf.PdfReader(tmp_path / "report.pdf")
+    first = printed.pages[0].extract_text()
+    assert "Wat besloten we vorig jaar" in first and "Wat vragen we nu te besluiten?" in first
+    assert "De kern in woorden" in first and "Verantwoording" in printed.pages[1].extract_text()
+    links = [note.get_object() for page in printed.pages for note in page.get("/Annots", ())]
+    targets = {str(link["/Dest"]) for link in links if link["/Subtype"] == "/Link"}
+    assert f"/{anchor('BES-DUIN-2024-1')}" in targets
+    assert targets <= set(printed.named_destinations)

@@ -141,15 +141,18 @@ def test_actions_in_force_say_on_how_many_trainings() -> None:
 
 def test_a_finding_names_every_source_and_what_changed_since() -> None:
     text = said(samples.rich(), "findings")
-    assert "Bron (cijfers): aandeel gunstig op" in text
+    assert "Bron (analyse): aandeel gunstig op" in text
     assert "sindsdien kwamen er 9 antwoorden bij" in text
-    assert "Bron (gesprek): panel van zes mentoren. ‘We praten erover, maar we doen het niet.’" in text
-    assert "Bron (open antwoorden): thema ‘oefenen’, 2 juni 2026." in text
+    assert "Bron (panelgesprek): panel van zes mentoren. ‘We praten erover, maar we doen het niet.’" in text
+    assert "Bron (thema uit open antwoorden): thema ‘oefenen’, 2 juni 2026." in text
 
 
 def test_a_chart_that_begins_anew_names_the_day() -> None:
     text = said(samples.rich(), "act")
-    assert "besluit: opnieuw beginnen De training is vernieuwd" in text and "1 augustus 2026" in text
+    assert (
+        "besluit: grafiek opnieuw laten beginnen De training is vernieuwd" in text
+        and "1 augustus 2026" in text
+    )
 
 
 def test_an_effect_stands_beside_its_prediction() -> None:

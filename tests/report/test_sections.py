@@ -13,7 +13,7 @@ from qualitycycle import wording
 from qualitycycle.report import SECTIONS, Document, document, render
 from qualitycycle.report.account import sessions_sentence
 from qualitycycle.report.document import Figure, Section
-from qualitycycle.report.guarantees import weight
+from qualitycycle.report.evidence import weight
 from qualitycycle.report.model import CoverageRow, Estimate, ReportInput
 from qualitycycle.report.phrases import key_measures
 from qualitycycle.vocabulary import ARMS

@@ -27,6 +27,7 @@ def effects(about: About, shown: Iterable[str]) -> tuple[Effect, ...]:
 
 def _effect(about: About, one: ActionEffect, id: str) -> Effect:
     said = about.text(f"effect.verdict.{one.verdict}")
+    proposed = about.text(f"effect.proposal.{one.proposal}")
     return Effect(
         action=id,
         what=one.what,
@@ -40,7 +41,10 @@ def _effect(about: About, one: ActionEffect, id: str) -> Effect:
         before=_level(one.baseline),
         after=_level(one.after),
         said=said,
-        sentences=tuple(line for line in effect_sentences(one, about.language) if line != said),
+        proposed=proposed,
+        sentences=tuple(
+            line for line in effect_sentences(one, about.language) if line not in (said, proposed)
+        ),
         due=one.due,
         decision=_judged(about, id),
     )
