@@ -188,7 +188,7 @@ def _print_object(result: Result) -> None:
     title = wording.text(f"cycle.one.{table.name}", result.language)
     print_text(f"{title} {whole['id']}", style="bold")
     for column in table.columns[1:]:
-        if whole[column.name] not in (None, []):
+        if whole.get(column.name) not in (None, []):
             print_text(f"  {column.name}: {_cell(column, whole[column.name], result.language)}")
     for source in whole.get("sources", ()):
         kind = wording.text(f"register.source_kind.{source['kind']}", result.language)

@@ -35,6 +35,11 @@ _BRIEF = {
 
 _KEPT = ("figures", "snapshot")
 
+_TRAINERS = frozenset(
+    column.name for name in NAMES for column in TABLES[name].columns if "trainers.id" in column.refers_to
+)
+"""Columns that say which trainers: who keeps the register sees them there, and nobody here."""
+
 
 def cycle(
     workspace: Workspace,
@@ -61,7 +66,8 @@ def cycle(
     columns = {name: TABLES[what].column(name).terms for name in _BRIEF[what]}
     asked = {"what": what, "partnership": partnership, "cycle": cycle, "columns": columns}
     payload = {what: [plain(row) for row in rows]}
-    frame = pd.DataFrame(rows, columns=list(TABLES[what].names), dtype=object)
+    names = [name for name in TABLES[what].names if name not in _TRAINERS]
+    frame = pd.DataFrame(rows, columns=names, dtype=object)
     notes = () if rows else (("cycle.none", {"what": _named(what, workspace.language, many=True)}),)
     return Result("cycle", frame, asked, notes, (), view.stamp, payload, workspace.language)
 
@@ -114,8 +120,8 @@ def said(node: Node) -> str:
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as JSON: days as text, lists as lists, what an analysis left as it was."""
-    return {name: _plain(name, value) for name, value in row.items()}
+    """A row as JSON without its trainers: days as text, lists as lists, what an analysis left as it was."""
+    return {name: _plain(name, value) for name, value in row.items() if name not in _TRAINERS}
 
 
 def _plain(name: str, value: Any) -> Any:
