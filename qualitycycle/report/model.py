@@ -39,6 +39,7 @@ from qualitycycle.report.model_cycle import (
     Stage,
     Themes,
 )
+from qualitycycle.report.model_evidence import Evidence
 
 __all__ = [
     "Action",
@@ -53,6 +54,7 @@ __all__ = [
     "Decision",
     "Effect",
     "Estimate",
+    "Evidence",
     "Finding",
     "Founding",
     "Goal",
@@ -202,8 +204,8 @@ class ReportInput:
     before that these go back to; ``proposals`` are what the figures ask for, people decide.
 
     ``course`` are the series of ``trend`` on the key measures, ``themes`` what is written on an
-    open question. ``facts`` are ready sentences from the register per guarantee (``W1`` to
-    ``W4``). ``manifest_file`` is the name of the file that is kept beside the report; empty is the
+    open question. ``evidence`` is what bears on the four guarantees (``W1`` to ``W4``).
+    ``manifest_file`` is the name of the file that is kept beside the report; empty is the
     usual name (``manifest_name``).
     """
 
@@ -228,7 +230,7 @@ class ReportInput:
     comparisons: tuple[Comparison, ...] = ()
     course: tuple[Mapping[str, Any], ...] = ()
     founding: Founding | None = None
-    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     themes: tuple[Themes, ...] = ()
     learning: Learning = Learning()

@@ -147,10 +147,12 @@ def test_an_interval_that_says_nothing_is_not_shown() -> None:
     report = samples.rich()
     wide = replace(report.items[1], favourable=Estimate(0.2, 0.0, 0.9), sessions=1)
     vague = replace(report, items=(report.items[0], wide, *report.items[2:]))
-    for section in ("check", "guarantees"):
-        row = next(line for line in said(vague, section).splitlines() if line.startswith(f"| {wide.title}"))
-        assert "te onzeker om te tonen (1 sessie)" in row
-        assert "%" not in row
+    row = next(line for line in said(vague, "check").splitlines() if line.startswith(f"| {wide.title}"))
+    assert "te onzeker om te tonen (1 sessie)" in row
+    assert "%" not in row
+    told = said(samples.with_evidence(vague), "guarantees").splitlines()
+    about = [line for line in told if wide.title.removesuffix(".") in line]
+    assert about and all("%" not in line and line.startswith("Te onzeker") for line in about)
     assert weight(wide) == "too_uncertain"
     assert f"‘{wide.title}’ Hier antwoordt" not in said(vague, "summary")
 
@@ -300,9 +302,12 @@ def test_evidence_follows_the_interval(share: Estimate | None, expected: str) ->
 
 def test_guarantees_support_or_nuance() -> None:
     text = said(samples.rich(), "guarantees")
-    assert "ondersteunt" in text
-    assert "nuanceert" in text
+    assert text.count("\nOndersteunt\n") == text.count("\nNuanceert\n") == 4
+    assert text.count("\nOntbreekt\n") == text.count("\nOntwikkelpunt\n") == 4
     assert "198 van de 312 mentoren" in text
+    first = next(line for line in text.splitlines() if line.startswith("‘Met vragen een student"))
+    assert "61% (50% tot 71%)" in first.replace("\u00a0", " ")
+    assert "82 antwoorden, 10 trainingen, 12 trainers, 2025-2026" in first
 
 
 def test_decisions_are_proposals_and_people_decide() -> None:

@@ -14,8 +14,8 @@ from qualitycycle.workspace.gather import (
     coverage,
     cycle,
     effects,
-    facts,
     goals,
+    guarantees,
     learning,
     measures,
     practices,
@@ -65,7 +65,6 @@ def gather(
         scores=scores,
         comparisons=tuple(variants.told(about, one) for one in compared),
         founding=surroundings.founding(about),
-        facts=facts.facts(about, covered, found.actions),
         themes=themes.themes(about),
         proposals=variants.proposals(about, covered.total, compared),
         learning=learning.learning(about),
@@ -73,4 +72,5 @@ def gather(
         manifest=surroundings.manifest(about, workspace.history(), packages),
         synthetic=about.view.config.settings.synthetic,
     )
-    return replace(report, course=course.course(about, key_measures(report)))
+    report = replace(report, course=course.course(about, key_measures(report)))
+    return replace(report, evidence=guarantees.evidence(about, report))
