@@ -375,7 +375,7 @@ def test_questions_with_different_answers_are_refused_by_name() -> None:
 
 
 def test_the_table_of_figures_names_its_analyses() -> None:
-    drawn = {"change", "compare", "counts", "reliability", "spread", "status", "themes", "trend"}
+    drawn = {"change", "compare", "counts", "effects", "reliability", "spread", "status", "themes", "trend"}
     assert set(FIGURES) == drawn
 
 

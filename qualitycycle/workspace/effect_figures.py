@@ -95,7 +95,7 @@ def _alike(view: View, one: Measure, other: Measure) -> bool:
 
 def answered(view: View, items: Collection[str], kind: str) -> pd.DataFrame:
     """Every answer to these items after trainings of a kind; of all that is asked, read once."""
-    key = ("effect.answers", kind)
+    key = ("answers of effects", kind)
     if key not in view.memo:
         asked = measures_asked(view, Question(moment=str(Moment.POST), kind=kind))
         wanted = [STAGE, *(one.id for one in asked if one.kind == "item")]

@@ -15,6 +15,9 @@ lies further out than the furthest of all K. Figures that go together come back 
 independent ones are the worst case. Leaving the triggering cycle out of the baseline makes
 ``share`` small (only trainers who come back carry something over), and then this is Student's t.
 With ``share`` 1 it is the one-sided maximum of K, as Bonferroni and Dunnett have it.
+
+It is a promise about an action that is chosen from K figures. Where low figures lead to an action
+only now and then (a norm that is seldom missed), those that do were chosen from more than K.
 Source: Dunnett, JASA 50 (1955) 1096-1121 (the maximum); Slepian, Bell System Technical Journal
 41 (1962) 463-501 (independence is the worst case); Barnett, van der Pols and Dobson,
 International Journal of Epidemiology 34 (2005) 215-220 (regression to the mean).

@@ -64,3 +64,17 @@ def test_it_lies_between_t_and_bonferroni(share: float, many: int, df: float) ->
 def test_what_cannot_be(share: float, many: int) -> None:
     with pytest.raises(ValueError, match="a share lies between"):
         bound(0.975, share, many, 10.0)
+
+
+def test_what_it_does_not_promise() -> None:
+    """Only the lowest tenth of all lowest figures leads to an action: then it was chosen from eighty.
+
+    More than one in twenty is called effective, though far fewer than by who does not allow for it.
+    """
+    rng = np.random.default_rng(7)
+    lowest = rng.standard_normal((400_000, 8)).min(axis=1)
+    acted = lowest[lowest < np.quantile(lowest, 0.1)]
+    rise = rng.standard_normal(len(acted)) - acted
+    assert 0.05 < (rise > bound(0.975, 0.5, 8, SURE) * np.sqrt(2)).mean() < 0.09
+    assert (rise > bound(0.975, 0.5, 80, SURE) * np.sqrt(2)).mean() < 0.025
+    assert (rise > 1.96 * np.sqrt(2)).mean() > 0.3
