@@ -8,7 +8,7 @@ from typing import Any
 from qualitycycle.workspace.gather.about import About
 from qualitycycle.workspace.trending import trend
 
-CHARTS = 4
+CHARTS = 3
 """So many charts are shown at most; the indicators of goals and actions come before other measures."""
 
 
