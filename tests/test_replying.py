@@ -17,7 +17,7 @@ from qualitycycle.cli import app
 from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.vocabulary import Variant
 from qualitycycle.workspace import Workspace
-from qualitycycle.workspace.replying import QUOTES
+from qualitycycle.workspace.replying import ON_A_PAGE, QUOTES
 from qualitycycle.workspace.view import take_view
 from tests.small_workspace import small_workspace
 from tests.test_theming import decide
@@ -274,8 +274,17 @@ def test_the_sheet_is_one_page_of_a4(workspace: Workspace, tmp_path: Path, chrom
     import pypdf
 
     facts = session_of(workspace, Variant.TANDEM)
-    store(workspace, *(reply(n, session=facts.id, **signers(facts)) for n in range(1, 7)))
-    workspace.write_reply(tmp_path / "blad.pdf", session=facts.id)
+    long = {"said": "Er was te weinig tijd om met feedback geven te oefenen. " * 2, **signers(facts)}
+    store(workspace, *(reply(n, session=facts.id, **long) for n in range(1, ON_A_PAGE + 1)))
+    assert not workspace.write_reply(tmp_path / "blad.pdf", session=facts.id).findings
     [sheet] = pypdf.PdfReader(tmp_path / "blad.pdf").pages
     assert (round(sheet.mediabox.width), round(sheet.mediabox.height)) == (595, 842)
     assert "Namens de opleiding" in sheet.extract_text()
+
+
+def test_a_sheet_that_becomes_long_is_said(workspace: Workspace, tmp_path: Path) -> None:
+    facts = session_of(workspace, Variant.TANDEM)
+    rows = [reply(n, session=facts.id, **signers(facts)) for n in range(1, ON_A_PAGE + 2)]
+    store(workspace, *rows)
+    written = workspace.write_reply(tmp_path / "blad.html", session=facts.id)
+    assert [(found.code, found.count) for found in written.findings] == [("practice.long_sheet", len(rows))]

@@ -22,6 +22,7 @@ from qualitycycle.register.calendar_rules import (
     expiry_tasks,
     session_tasks,
 )
+from qualitycycle.register.derive import cycle_of
 from qualitycycle.themes.redaction import redact
 from qualitycycle.vocabulary import Moment
 from qualitycycle.workspace.choices import day_of
@@ -155,11 +156,12 @@ def _happened(workspace: Workspace, view: View) -> Happened:
 
 
 def _asked_for(view: View, task: Task, cycle: str | None, partnership: str | None, kind: str | None) -> bool:
-    """Whether a task is of this cycle, partnership and kind of training, as far as it has one."""
+    """Whether a task is of this cycle (else that of its day), partnership and kind of training."""
     session = view.sessions.get(task.subject or "") if task.kind not in SUBJECTS else None
     if kind is not None and session is not None and session.kind != kind:
         return False
-    if cycle is not None and task.cycle != cycle:
+    own = task.cycle or cycle_of(task.on, view.config.settings.cycle.start)
+    if cycle not in (None, own):
         return False
     if partnership is None:
         return True

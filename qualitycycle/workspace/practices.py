@@ -155,7 +155,7 @@ def indicator_title(view: View, indicator: str, language: str) -> str:
     known = {*view.config.items, *(s for one in view.config.instruments.values() for s in one.scores)}
     if indicator in known:
         return view.config.instrument_of(indicator).title_of(indicator, language)
-    key = f"practice.indicator.{indicator}"
+    key = f"effect.indicator.{indicator}"
     return wording.text(key, language) if wording.has(key, language) else indicator
 
 

@@ -36,6 +36,9 @@ SIGNING = {
 MARKS = (NAME, MAIL, PHONE, NUMBER, LINK)
 ENDINGS = (".html", ".pdf")
 QUOTES = 4
+ON_A_PAGE = 8
+"""So many replies of three lines each, with quotes, fit on one page of A4."""
+
 KIND = "basic"
 
 
@@ -81,6 +84,8 @@ def write_reply(
     sheet, removed = _sheet(view, rows, facts, str(partnership), str(cycle), quoted, workspace.language)
     _write(render_reply(sheet, workspace.language), path)
     found = [Finding("practice.names_removed", Level.WARNING, count=removed)] if removed else []
+    if len(rows) > ON_A_PAGE:
+        found.append(Finding("practice.long_sheet", Level.WARNING, count=len(rows)))
     return WrittenReply(path, len(rows), tuple(found))
 
 
