@@ -12,7 +12,7 @@ from qualitycycle.register.checks import check
 from qualitycycle.register.cycle_tables import CYCLE_TABLES
 from qualitycycle.register.entry import beside, new_key, read_values
 from qualitycycle.register.nearby import nearest
-from qualitycycle.register.subject import key_text
+from qualitycycle.register.subject import key_text, known_values
 from qualitycycle.register.tables import TABLES, Records, Row, Table, fold_id, key_of
 from qualitycycle.register.upsert import Change
 from qualitycycle.workspace.choices import check_choice
@@ -137,8 +137,10 @@ def _proposal(
 def _with_key(workspace: Workspace, current: Records, table: Table, row: Row) -> Row:
     """The row with the id the tool makes; without a partnership there is none, and that is said already."""
     codes = {fold_id(code): code for code in workspace.config.organisations.partnerships}
-    if row.get("partnership"):
-        row["partnership"] = codes.get(fold_id(row["partnership"]), row["partnership"])
+    spelled = {**known_values(current), "partnerships.code": codes}
+    for name in {"partnership", *table.key}.intersection(row):
+        for target in table.column(name).refers_to:
+            row[name] = spelled.get(target, {}).get(fold_id(row[name]), row[name])
     key = new_key(table, row, current, date.today(), workspace.config.settings.cycle.start)
     unread = row.unread if key or not table.owns_itself else row.unread | {"id"}
     return Row({**row, **key}, unread=unread)
