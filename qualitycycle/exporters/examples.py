@@ -40,7 +40,7 @@ def write_examples(
 
     >>> from dataclasses import replace
     >>> from tempfile import mkdtemp
-    >>> small = replace(DEMO, teams=DEMO.teams[:1], actions=())
+    >>> small = replace(DEMO, teams=DEMO.teams[:1])
     >>> region = write_examples(mkdtemp(), plan=small, progress=print)
     Evaluatie mentortraining DUIN-2425-01.xlsx
     Evaluatie mentortraining DUIN-2526-01.xlsx

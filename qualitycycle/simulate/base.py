@@ -47,7 +47,6 @@ def base_region(cycles: int = 2) -> RegionPlan:
         items=tuple(replace(item, effects={}, changes=(), own_sd=0.15) for item in ITEMS),
         responses=(6, 20),
         goals=(),
-        actions=(),
         surveys=(),
         people="bridge",
         repeat=replace(REPEAT, cycles=()),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qualitycycle.simulate.demo_cycle import ACTIONS, GOALS, SURVEYS
+from qualitycycle.simulate.demo_cycle import GOALS, SURVEYS
 from qualitycycle.simulate.plan import (
     Change,
     ItemPlan,
@@ -179,6 +179,7 @@ ITEMS = (
             ("DUIN", SCHOOL): -0.5,
             ("MEER", SCHOOL): -0.5,
         },
+        changes=(Change("MEER", None, 2025, 2.0),),
     ),
     ItemPlan(
         "TRN1",
@@ -232,7 +233,6 @@ DEMO = RegionPlan(
     person_sd=1.4,
     mentors=20,
     goals=GOALS,
-    actions=ACTIONS,
     surveys=SURVEYS,
     repeat=REPEAT,
 )

@@ -181,8 +181,8 @@ class RegionPlan:
     ``responses`` bounds the number of answers of a session; ``missing`` is the chance
     that a question is skipped; ``person_sd`` how far people differ on the latent scale.
     ``choices`` gives the shares of the options of a background question (what is left is
-    blank), ``mentors`` how many are registered per partnership. ``goals``, ``actions`` and
-    ``surveys`` are rows of the register; an action's ``sessions`` is (cycle, variant) here.
+    blank), ``mentors`` how many are registered per partnership. ``goals`` and ``surveys`` are
+    rows of the register.
     ``people`` is how people differ (see the module ``people``). ``willingness`` is how much the
     log-odds of answering rise with each standard deviation that a person is more content than
     others, per variant (negative: the discontented answer more); of a variant in it, the
@@ -202,7 +202,6 @@ class RegionPlan:
     person_sd: float
     mentors: int
     goals: tuple[Mapping[str, Any], ...] = ()
-    actions: tuple[Mapping[str, Any], ...] = ()
     surveys: tuple[Mapping[str, Any], ...] = ()
     people: People = "normal"
     willingness: Mapping[Variant, float] = field(default_factory=dict)

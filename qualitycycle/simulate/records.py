@@ -11,7 +11,7 @@ import numpy as np
 from qualitycycle.simulate.invented import SCHOOLS, draw_names
 from qualitycycle.simulate.plan import PartnershipPlan, RegionPlan, TrainerPlan, cycle_name
 from qualitycycle.simulate.sessions import PlannedSession
-from qualitycycle.vocabulary import Affiliation, TrainingKind, variant_of
+from qualitycycle.vocabulary import Affiliation, TrainingKind
 
 Row = dict[str, Any]
 
@@ -54,7 +54,6 @@ def register_records(
         "certificates": _certificates(rng, plan, sessions, mentors),
         "followed": _followed(apart, plan, mentors),
         "goals": [dict(goal) for goal in plan.goals],
-        "actions": [_action(action, plan, sessions) for action in plan.actions],
     }
 
 
@@ -214,19 +213,3 @@ def _certificate(
         if partnership.valid_years is None
         else issued.replace(year=issued.year + partnership.valid_years),
     }
-
-
-def _action(action: Mapping[str, Any], plan: RegionPlan, sessions: Sequence[PlannedSession]) -> Row:
-    """The action, its ``sessions`` (cycle and variant in the plan) filled in with their ids."""
-    chosen: tuple[str, ...] = ()
-    if action["sessions"]:
-        cycle, variant = action["sessions"]
-        chosen = tuple(
-            session.id
-            for session in sessions
-            if session.team.partnership == action["partnership"]
-            and cycle_name(plan.cycles[session.cycle]) == cycle
-            and variant_of(session.affiliations) == variant
-            and not session.cancelled
-        )
-    return {**action, "sessions": chosen}

@@ -131,9 +131,23 @@ def fill_workspace(
 ) -> tuple[Workspace, ImportReport]:
     """A new synthetic workspace with everything that ``supply`` writes, imported.
 
+    As ``begin_workspace``; Refused too when an export is not taken without errors.
+    """
+    workspace, exports = begin_workspace(folder, language, supply, progress)
+    return workspace, import_supplied(workspace, exports, progress)
+
+
+def begin_workspace(
+    folder: str | Path,
+    language: str,
+    supply: Callable[[Config, Path], Iterable[Path]],
+    progress: Callable[[str], None],
+) -> tuple[Workspace, list[Path]]:
+    """A new synthetic workspace with its register, and the exports still to import.
+
     ``supply`` puts ``register.xlsx`` and ``exports/`` into the folder it is given and yields the
     files that ``progress`` should name. Raises Refused when ``folder`` already holds something,
-    or when a file is not taken without errors.
+    or when the register is not taken without errors.
     """
     from qualitycycle.exporters import EXPORTS, REGISTER
 
@@ -146,9 +160,19 @@ def fill_workspace(
         progress(written.name)
     land(workspace.import_register(source / REGISTER).findings)
     progress(REGISTER)
-    imports = workspace.import_evaluations(sorted((source / EXPORTS).glob("*.xlsx")), progress=progress)
+    return workspace, sorted((source / EXPORTS).glob("*.xlsx"))
+
+
+def import_supplied(
+    workspace: Workspace,
+    exports: Sequence[Path],
+    progress: Callable[[str], None],
+    session: str | None = None,
+) -> ImportReport:
+    """Import invented exports; Refused when one is not taken without errors."""
+    imports = workspace.import_evaluations(exports, session=session, progress=progress)
     land([found for one in imports.files for found in one.findings])
-    return workspace, imports
+    return imports
 
 
 def land(findings: Sequence[Finding]) -> None:

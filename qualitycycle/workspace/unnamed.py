@@ -110,13 +110,11 @@ def matched_unnamed(workspace: Workspace, matched: Matched) -> Matched:
 
 def finding_unnamed(found: Finding, names: Names) -> Finding:
     """A finding whose place, value and details hold no name."""
-    place = {
-        name: unnamed(value, names)
-        for name in ("file", "column", "value")
-        if (value := getattr(found, name)) is not None
-    }
+    file, column, value = (
+        None if one is None else unnamed(one, names) for one in (found.file, found.column, found.value)
+    )
     details = {
         name: unnamed(value, names) if isinstance(value, str) else value
         for name, value in found.details.items()
     }
-    return replace(found, **place, details=details)
+    return replace(found, file=file, column=column, value=value, details=details)

@@ -19,6 +19,9 @@ from qualitycycle.register.tables import TABLES
 from qualitycycle.simulate import DEMO, NOT_APPLICABLE, SEED, SimulatedRegion, simulate_region
 from qualitycycle.vocabulary import Affiliation, Moment, TrainingKind, Variant
 
+LATER = {"findings", "sources", "decisions", "actions", "practices", "reuses", "replies"}
+"""What people record once there are answers: no part of what is simulated."""
+
 ROOT = Path(__file__).parents[2]
 CONFIG = load_config(ROOT)
 
@@ -42,7 +45,7 @@ def test_another_seed_differs_everywhere() -> None:
 
 
 def test_records_have_exactly_the_columns_of_the_register(region: SimulatedRegion) -> None:
-    assert set(region.records) == set(TABLES)
+    assert set(TABLES) - set(region.records) == LATER
     for name, rows in region.records.items():
         assert rows, name
         assert all(tuple(row) == TABLES[name].names for row in rows), name
@@ -185,18 +188,13 @@ def test_mentors_some_trained_some_mentoring_untrained(region: SimulatedRegion) 
             assert boards[row["person"]] in session["boards"]
 
 
-def test_goals_come_before_their_cycle_and_one_action_is_overdue(region: SimulatedRegion) -> None:
+def test_every_partnership_agrees_on_goals_before_each_cycle(region: SimulatedRegion) -> None:
     for goal in region.records["goals"]:
         assert goal["agreed_on"] < date(int(goal["cycle"][:4]), 8, 1)
-    actions = region.records["actions"]
-    last = max(row["date"] for row in region.records["meetings"])
-    unfinished = [action for action in actions if action["status"] in ("open", "in_progress")]
-    assert len(unfinished) >= 3
-    assert [action["id"] for action in unfinished if action["due"] < date(2026, 8, 1)] == ["A-DUIN-1"]
-    assert last < date(2026, 8, 1)
-    facts = sessions_overview(region.records)
-    applies = next(action for action in actions if action["id"] == "A-DUIN-1")["sessions"]
-    assert applies and {facts[id].variant for id in applies} == {Variant.INSTITUTE_ONLY}
+    agreed = {(goal["partnership"], goal["cycle"]) for goal in region.records["goals"]}
+    assert agreed == {
+        (code, cycle) for code in ("DUIN", "MEER", "VELD") for cycle in ("2024-2025", "2025-2026")
+    }
 
 
 def test_names_are_unique_and_ids_are_not_names(region: SimulatedRegion) -> None:
@@ -205,7 +203,7 @@ def test_names_are_unique_and_ids_are_not_names(region: SimulatedRegion) -> None
 
 
 def test_a_smaller_plan_works() -> None:
-    plan = replace(DEMO, teams=DEMO.teams[:3], mentors=2, actions=())
+    plan = replace(DEMO, teams=DEMO.teams[:3], mentors=2)
     small = simulate_region(1, plan)
     assert {s.session[:4] for s in small.forms} == {"DUIN"}
     assert len(small.records["mentors"]) == 6

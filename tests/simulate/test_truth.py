@@ -245,8 +245,8 @@ def test_an_action_moves_its_question_where_it_works_and_nothing_else() -> None:
     """The demo drawn twice, with and without what actions do; over regions as the truth says."""
     still = replace(DEMO, items=tuple(replace(item, changes=()) for item in DEMO.items))
     told = {one["item"]: one for one in truth_of(DEMO, INSTRUMENT)["actions"]}
-    assert {id for id, one in told.items() if one["log_odds"]} == {"TRN1", "INH1"}
-    moved = {item: [] for item in ("TRN1", "INH1")}  # type: dict[str, list[float]]
+    moved: dict[str, list[float]] = {item: [] for item, one in told.items() if one["log_odds"]}
+    assert set(moved) == {"TRN1", "INH1", "INH3"} and told["TRN3"]["mean_difference"] == 0.0
     for seed in range(12):
         pairs = zip(simulate_region(seed, DEMO).forms, simulate_region(seed, still).forms, strict=True)
         shifts: dict[str, list[float]] = {item: [] for item in moved}
