@@ -105,7 +105,7 @@ def base(one: Evidence, language: str) -> str:
         counts.append(wording.text(f"guarantees.base.{part}", language, n=against))
     rest = ", ".join([*counts, one.cycle]) if not one.proposed and one.side != "point" else ""
     found = [wording.text("guarantees.base", language, rest=rest)] if rest else []
-    if one.taken_on is not None:
+    if one.held:
         day = numbers.day(one.taken_on, language)
         found.append(wording.text(f"guarantees.held.{one.held}", language, day=day))
     return " ".join(found)

@@ -25,7 +25,7 @@ class Evidence:
     share with its interval, over ``n`` answers from ``sessions`` trainings by ``trainers``; ``count``
     of ``total`` is what the register counts. ``against`` is the number it was held against.
     ``instrument`` is the version of the questionnaire, ``proposed`` a point nobody agreed on yet.
-    ``taken_on`` is the day of the figures when that is not the day of the others; ``held`` says why:
+    ``taken_on`` is the day of the figures in a print; ``held`` says why an earlier figure stands:
     ``few_more`` or ``gone``.
     """
 
@@ -51,8 +51,15 @@ class Evidence:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What makes it the same evidence in another report."""
-        return ("", self.reference) if self.is_question else (self.code, self.reference)
+        """What makes it the same evidence in another report: what it is, and about what.
+
+        >>> Evidence(("W4",), "supports", "goal_yes", "2025-2026", "D1").key
+        ('goal', 'D1')
+        """
+        if self.is_question:
+            return "question", self.reference
+        kind = self.code.partition("_")[0]
+        return (kind if kind in OBJECTS else self.code), self.reference
 
     @property
     def is_question(self) -> bool:
@@ -62,6 +69,9 @@ class Evidence:
 
 QUESTION = ("measured", "both_sides", "uncertain", "few", "elsewhere", "not_measured")
 """The codes of evidence that is a question or a score."""
+
+OBJECTS = ("goal", "finding", "effect")
+"""How the codes begin of evidence that judges an object of the cycle."""
 
 
 @dataclass(frozen=True)

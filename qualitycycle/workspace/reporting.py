@@ -16,6 +16,7 @@ from qualitycycle.report import document, render
 from qualitycycle.report.data import as_data
 from qualitycycle.report.model import Proposal, ReportInput
 from qualitycycle.workspace.gather import gather
+from qualitycycle.workspace.keeping import keep
 from qualitycycle.workspace.view import take_view
 
 if TYPE_CHECKING:
@@ -60,14 +61,15 @@ class WrittenReport:
 
 
 def write_report(workspace: Workspace, partnership: str, cycle: str, language: str) -> WrittenReport:
-    """Write ``reports/<cycle>/<partnership>.html`` and its manifest; both or neither."""
+    """Write ``reports/<cycle>/<partnership>.html`` and its manifest, both or neither; keep what it says."""
     take_view(workspace).check(cycle=cycle, partnership=partnership)
     packages = {name: version(name) for name in PACKAGES}
     report = gather(replace(workspace, language=language), partnership, cycle, packages, date.today())
     folder = workspace.root / "reports" / cycle
     page = folder / f"{partnership}-{cycle}.{language}.html"
     manifest = page.with_suffix(".manifest.json")
-    _write_all(((manifest, _manifest(report)), (page, render(document(report, language)))))
+    write_all(((manifest, _manifest(report)), (page, render(document(report, language)))))
+    keep(workspace, report)
     return WrittenReport(partnership, cycle, page, manifest, report)
 
 
@@ -77,7 +79,7 @@ def _manifest(report: ReportInput) -> str:
     return json.dumps(manifest(report), ensure_ascii=False, indent=2, default=str) + "\n"
 
 
-def _write_all(files: Iterable[tuple[Path, str]]) -> None:
+def write_all(files: Iterable[tuple[Path, str]]) -> None:
     """Every file whole, each put in its place only when all could be written."""
     written = []
     try:
