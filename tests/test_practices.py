@@ -166,7 +166,10 @@ def test_only_with_consent_of_everybody_whose_practice_it_is(
     workspace: Workspace, values: dict[str, Any]
 ) -> None:
     assert not may_be_offered(practice(**values))
-    assert offered_to(view_with(workspace, practice(**values)), "DUIN") == ()
+    view = view_with(workspace, practice(**values))
+    assert offered_to(view, "DUIN") == ()
+    [card] = own_practices(view, "MEER")
+    assert card.status == (values["status"] or "draft" if "status" in values else "waiting")
 
 
 def test_consent_is_compared_without_case_and_more_may_agree() -> None:

@@ -16,7 +16,7 @@ from qualitycycle.analysis.effect.verdict import EffectVerdict
 from qualitycycle.register.derive import by_id, grouped
 from qualitycycle.register.tables import AnyRecords, fold_id
 
-OFFERED = "offered"
+OFFERED, WAITING = "offered", "waiting"
 STRONG, SOME, NONE, CONTRARY = GRADES = ("strong", "some", "none", "contrary")
 
 GRADE_OF = {
@@ -34,7 +34,8 @@ class PracticeCard:
     ``partnership`` is the code of the partnership it comes from, ``indicator`` the id of the
     question, score or figure it is about. ``grade`` is one of ``GRADES`` and ``reason`` the verdict
     it rests on (see ``grade``). ``reused`` counts the other partnerships that used it, ``results``
-    are what came of that, in their words. Texts are without names of people.
+    are what came of that, in their words. Texts are without names of people. ``status`` is that of
+    the register, or ``waiting`` (see ``waits``).
     """
 
     id: str
@@ -89,6 +90,11 @@ def may_be_offered(practice: Mapping[str, Any]) -> bool:
     return practice.get("status") == OFFERED and not asked_still(practice)
 
 
+def waits(practice: Mapping[str, Any]) -> bool:
+    """Whether a practice was offered while somebody whose it is does not agree, or no longer does."""
+    return practice.get("status") == OFFERED and asked_still(practice) > 0
+
+
 def cards(
     records: AnyRecords, effects: Mapping[str, ActionEffect]
 ) -> list[tuple[Mapping[str, Any], PracticeCard]]:
@@ -121,5 +127,5 @@ def _card(
         reused=len({fold_id(one["partnership"]) for one in elsewhere}),
         results=tuple(one["result"] for one in elsewhere if one.get("result")),
         shared_on=row.get("shared_on"),
-        status=row.get("status") or "draft",
+        status=WAITING if waits(row) else row.get("status") or "draft",
     )
