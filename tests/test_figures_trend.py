@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 
-from qualitycycle.figures import alt_text, trend_caption, trend_figure, trend_table
+from qualitycycle.figures import alt_text, keys, trend_caption, trend_figure, trend_table, without_legend
 from qualitycycle.figures.trend import TrendAction, TrendPlot, TrendPoint, trend_plot
 
 AUTUMN = (date(2025, 9, 1), date(2025, 11, 1))
@@ -113,3 +113,12 @@ def test_a_result_becomes_a_plot() -> None:
     plot = trend_plot(series)
     assert plot.points[0].mark == "signal_row" and plot.points[0].period == AUTUMN
     assert trend_table(plot, "nl").rows[0][2:4] == ("60%", "20% tot 90%")
+
+
+def test_a_page_that_writes_the_legend_itself_draws_lines_as_lines_and_keeps_words_above() -> None:
+    made = trend_figure(PLOT, "nl")
+    assert [key.dash for key in keys(made)] == ["solid", "dot", "", "", ""]
+    plain = made.to_plotly_json()
+    one_part = replace(PLOT, actions=(), points=POINTS[:3], centres=(8.0,), trial=(False,))
+    bare = trend_figure(one_part, "nl").to_plotly_json()
+    assert [without_legend(one)["layout"]["margin"]["t"] for one in (plain, bare)] == [26, 8]

@@ -8,17 +8,20 @@ from typing import Any
 import plotly.graph_objects as go
 
 PLOT_TOP = 8
+LABEL_ABOVE = 18
+"""Room above the plot for words that stand there, besides ``PLOT_TOP``."""
 
 
 @dataclass(frozen=True)
 class Key:
-    """One entry: its name, colour and outline, and a pattern (bars) or a symbol (markers)."""
+    """One entry: its name and colour, and a pattern (bars), a symbol (markers) or a ``dash`` (lines)."""
 
     name: str
     colour: str
     pattern: str = ""
     symbol: str = ""
     lined: bool = False
+    dash: str = ""
 
 
 def keys(figure: go.Figure) -> tuple[Key, ...]:
@@ -38,7 +41,8 @@ def without_legend(figure: dict[str, Any]) -> dict[str, Any]:
     """The same figure (as plain values) without its legend and the room it took."""
     layout = dict(figure["layout"])
     margin = dict(layout["margin"])
-    spare = max(0, margin["t"] - PLOT_TOP)
+    above = any(note.get("yref") == "paper" and note["y"] >= 1 for note in layout.get("annotations", ()))
+    spare = max(0, margin["t"] - PLOT_TOP - LABEL_ABOVE * above)
     margin["t"] -= spare
     layout.update(showlegend=False, margin=margin, height=layout["height"] - spare)
     return {**figure, "layout": layout}
@@ -48,6 +52,8 @@ def _key(trace: Any) -> Key:
     marker = trace.marker
     if trace.type == "bar":
         return Key(trace.name, str(marker.color or "#ffffff"), pattern=str(marker.pattern.shape or ""))
+    if trace.mode == "lines":
+        return Key(trace.name, str(trace.line.color), dash=str(trace.line.dash or "solid"))
     return Key(
         trace.name, str(marker.color), symbol=str(marker.symbol or "circle"), lined="lines" in trace.mode
     )

@@ -17,7 +17,7 @@ from qualitycycle.report.document import (
     Section,
     Subsection,
 )
-from qualitycycle.report.model import Action, Practice, Proposal, ReportInput
+from qualitycycle.report.model import Action, Practice, Proposal, Reply, ReportInput
 from qualitycycle.report.opens import open_item, still_open
 from qualitycycle.report.phrases import goal_title, indicator_name, verdict_here
 from qualitycycle.report.trail import trail_of
@@ -30,6 +30,7 @@ def act(report: ReportInput, language: str) -> Section:
     parts = (
         ("decided", _decided(report, language)),
         ("actions", _following(report, language)),
+        ("replies", _replies(report, language)),
         ("practices", _practices(report, language)),
         ("open", _open(report, language)),
         ("decisions", _proposals(report, language)),
@@ -71,6 +72,22 @@ def _following(report: ReportInput, language: str) -> Iterator[Block]:
 def _closed(closed: Sequence[Action], report: ReportInput, language: str) -> Iterator[Block]:
     yield Paragraph(wording.plural("report.act.closed", len(closed), language))
     yield action_list(closed, report, language)
+
+
+def _replies(report: ReportInput, language: str) -> Iterator[Block]:
+    """What participants said, and what is done with it or why not now."""
+    if report.replies:
+        yield ActionList(tuple(_reply(one, report, language) for one in report.replies))
+
+
+def _reply(one: Reply, report: ReportInput, language: str) -> ActionItem:
+    return ActionItem(
+        title=wording.text("pdca.source.said", language, said=one.said),
+        text=one.what,
+        mark=wording.text(f"register.reply_answer.{one.answer}", language),
+        id=one.id,
+        trail=trail_of(one, report, language),
+    )
 
 
 def _practices(report: ReportInput, language: str) -> Iterator[Block]:

@@ -9,7 +9,17 @@ from typing import Any
 from qualitycycle.report.model import ReportInput
 from qualitycycle.report.opens import still_open
 
-PARTS = ("goals", "findings", "decisions", "actions", "effects", "practices", "proposals", "themes")
+PARTS = (
+    "goals",
+    "findings",
+    "decisions",
+    "actions",
+    "effects",
+    "practices",
+    "replies",
+    "proposals",
+    "themes",
+)
 
 
 def as_data(report: ReportInput) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from qualitycycle.report.model_cycle import (
     Goal,
     Practice,
     Proposal,
+    Reply,
     Stage,
     Themes,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "Partnership",
     "Practice",
     "Proposal",
+    "Reply",
     "ReportInput",
     "SessionRef",
     "SessionResponse",
@@ -200,8 +202,9 @@ class ReportInput:
 
     ``goals``, ``findings`` and ``decisions`` are those of the cycle, ``actions`` those that were
     in force in it and those that follow from its decisions, ``effects`` of every action that was
-    due, ``practices`` what is offered to the partnership, ``earlier`` the objects of the cycles
-    before that these go back to; ``proposals`` are what the figures ask for, people decide.
+    due, ``practices`` its own and those offered to it, ``replies`` what was answered to
+    participants, ``earlier`` the objects of the cycles before that these go back to;
+    ``proposals`` are what the figures ask for, people decide.
 
     ``course`` are the series of ``trend`` on the key measures, ``themes`` what is written on an
     open question. ``evidence`` is what bears on the four guarantees (``W1`` to ``W4``).
@@ -224,6 +227,7 @@ class ReportInput:
     actions: tuple[Action, ...] = ()
     effects: tuple[Effect, ...] = ()
     practices: tuple[Practice, ...] = ()
+    replies: tuple[Reply, ...] = ()
     earlier: tuple[Stage, ...] = ()
     items: tuple[ItemResult, ...] = ()
     scores: tuple[ItemResult, ...] = ()
@@ -252,6 +256,11 @@ class ReportInput:
     def stages(self) -> tuple[Stage, ...]:
         """Every goal, finding, decision and action that has a place in the report."""
         return (*self.goals, *self.findings, *self.decisions, *self.actions, *self.earlier)
+
+    @property
+    def objects(self) -> tuple[Stage | Practice | Reply, ...]:
+        """Everything with an id that has a place in the report."""
+        return (*self.stages, *self.practices, *self.replies)
 
     def measure(self, name: str) -> ItemResult | None:
         """The question or score with this id, if it is in the report."""

@@ -24,6 +24,7 @@ __all__ = [
     "Proposal",
     "Quote",
     "Reached",
+    "Reply",
     "Source",
     "Stage",
     "Theme",
@@ -244,6 +245,23 @@ class Practice:
     def before(self) -> tuple[str, ...]:
         """The id of the action it came from."""
         return _named(self.action)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What participants said and what is done with it: ``answer`` is ``we_do`` or ``not_now``."""
+
+    id: str
+    said: str
+    answer: str
+    what: str = ""
+    finding: str = ""
+    action: str = ""
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """The ids of the finding it answers and the action that was promised."""
+        return _named(self.finding, self.action)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from qualitycycle import wording
 from qualitycycle.report.document import Link, anchor
-from qualitycycle.report.model import Action, Practice, ReportInput
+from qualitycycle.report.model import Action, Practice, Reply, ReportInput
 from qualitycycle.report.model_cycle import Stage
 
 EFFECTS = "effects"
@@ -15,12 +15,12 @@ EFFECTS = "effects"
 
 def links(ids: Iterable[str], report: ReportInput) -> tuple[Link, ...]:
     """Each id as a link to its place in the report, if it has one."""
-    known = {one.id for one in (*report.stages, *report.practices)}
+    known = {one.id for one in report.objects}
     return tuple(Link(id, anchor(id) if id in known else "") for id in ids)
 
 
 def trail_of(
-    one: Stage | Practice, report: ReportInput, language: str
+    one: Stage | Practice | Reply, report: ReportInput, language: str
 ) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     """What led to an object and what came of it: the rows that are not empty.
 
@@ -35,11 +35,11 @@ def trail_of(
     return tuple((wording.text(f"pdca.trail.{name}", language), found) for name, found in rows if found)
 
 
-def _after(one: Stage | Practice, report: ReportInput) -> list[str]:
-    return [other.id for other in (*report.stages, *report.practices) if one.id in other.before]
+def _after(one: Stage | Practice | Reply, report: ReportInput) -> list[str]:
+    return [other.id for other in report.objects if one.id in other.before]
 
 
-def _effect(one: Stage | Practice, report: ReportInput, language: str) -> Iterator[Link]:
+def _effect(one: Stage | Practice | Reply, report: ReportInput, language: str) -> Iterator[Link]:
     """Where an action's measured effect is told."""
     if isinstance(one, Action) and any(effect.action == one.id for effect in report.effects):
         yield Link(wording.text(f"report.section.{EFFECTS}", language), EFFECTS)

@@ -97,6 +97,7 @@ def rich(language: str = "nl") -> ReportInput:
         actions=samples_cycle.actions(),
         effects=samples_cycle.effects(language),
         practices=samples_cycle.practices(),
+        replies=samples_cycle.replies(),
         earlier=samples_cycle.earlier(),
         items=_items(language),
         scores=(_score(language),),

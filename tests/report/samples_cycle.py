@@ -19,6 +19,7 @@ from qualitycycle.report.model_cycle import (
     Proposal,
     Quote,
     Reached,
+    Reply,
     Source,
     Stage,
     Theme,
@@ -220,6 +221,20 @@ def practices() -> tuple[Practice, ...]:
             indicator="VRM2",
             evidence="Het cijfer steeg na de actie.",
             action="A3",
+        ),
+    )
+
+
+def replies() -> tuple[Reply, ...]:
+    """One answer that promises an action."""
+    return (
+        Reply(
+            "T-DUIN-2025-1",
+            "We oefenden te weinig.",
+            "we_do",
+            "Elk dagdeel krijgt een oefenronde.",
+            finding="BEV-DUIN-2025-1",
+            action="A1",
         ),
     )
 

@@ -17,6 +17,7 @@ from tests.report.page import Element, parsed
 from tests.report.test_sections import said
 
 LANGUAGES = ("nl", "en")
+DECIDED = ("BES-DUIN-2025-1", "BES-DUIN-2025-2", "BES-DUIN-2025-3")
 
 
 def stage(report: ReportInput, id: str) -> Finding | Decision | Action:
@@ -30,7 +31,7 @@ def test_every_object_has_its_place_and_can_be_reached(language: str) -> None:
     report, page = samples.rich(language), parsed("rich", language)
     linked = {link.attributes["href"] for link in page.all("a")}
     places = {item.attributes.get("id") for item in page.all("li")}
-    for one in (*report.stages, *report.practices):
+    for one in report.objects:
         assert anchor(one.id) in places
         if one.before or one.id in {id for other in report.stages for id in other.before}:
             assert f"#{anchor(one.id)}" in linked
@@ -52,8 +53,8 @@ def _object_id(item: Element) -> str:
         ("BEV-DUIN-2024-1", ["D0"], ["BES-DUIN-2024-1"]),
         ("BES-DUIN-2024-1", ["BEV-DUIN-2024-1"], ["D1", "A3"]),
         ("A3", ["BES-DUIN-2024-1"], ["D1", "GP-DUIN-1"]),
-        ("BEV-DUIN-2025-1", ["D2"], ["BES-DUIN-2025-1", "BES-DUIN-2025-2", "BES-DUIN-2025-3"]),
-        ("A1", ["BES-DUIN-2025-1"], None),
+        ("BEV-DUIN-2025-1", ["D2"], [*DECIDED, "T-DUIN-2025-1"]),
+        ("A1", ["BES-DUIN-2025-1"], ["T-DUIN-2025-1"]),
     ],
 )
 def test_an_object_says_what_led_to_it_and_what_came_of_it(
@@ -168,6 +169,11 @@ def test_open_answers_are_counted_or_it_is_said_what_to_do() -> None:
     assert "qualitycycle themes export" in said(samples.all_hidden(), "themes")
 
 
+def test_what_participants_said_stands_with_what_is_done() -> None:
+    text = said(samples.rich(), "act").partition("Wat deelnemers zeiden")[2]
+    assert "‘We oefenden te weinig.’ T-DUIN-2025-1\nElk dagdeel krijgt een oefenronde." in text
+
+
 def test_practices_of_others_and_our_own_stand_apart() -> None:
     own, _, offered = said(samples.rich(), "act").partition("komt van een ander partnerschap")
     assert "Drie dagdelen in plaats van vier" in own and "Filmfragmenten" in offered
@@ -178,7 +184,7 @@ def test_practices_of_others_and_our_own_stand_apart() -> None:
 def test_the_data_hold_every_object_and_are_plain(language: str) -> None:
     report = samples.rich(language)
     data = json.loads(json.dumps(as_data(report)))
-    for name in ("goals", "findings", "decisions", "actions", "practices"):
+    for name in ("goals", "findings", "decisions", "actions", "practices", "replies"):
         assert [one["id"] for one in data[name]] == [one.id for one in getattr(report, name)]
     assert data["decisions"][2]["holds_from"] == "2026-08-01"
     assert data["effects"][0]["measured"] == {"value": 0.08, "low": 0.01, "high": 0.15}

@@ -61,6 +61,7 @@ def gather(
         earlier=found.earlier,
         effects=effects.effects(about, found.here),
         practices=practices.practices(about),
+        replies=practices.replies(about),
         items=items,
         scores=scores,
         comparisons=tuple(variants.told(about, one) for one in compared),

@@ -1,9 +1,9 @@
-"""Good practices: a partnership's own, and those of others that are offered to it."""
+"""Good practices of a partnership and those offered to it, and its replies to participants."""
 
 from __future__ import annotations
 
 from qualitycycle.register.tables import fold_id
-from qualitycycle.report.model import Practice
+from qualitycycle.report.model import Practice, Reply
 from qualitycycle.workspace.gather.about import About
 from qualitycycle.workspace.practice_cards import PracticeCard
 from qualitycycle.workspace.practices import evidence_sentence, offered_to, own_practices
@@ -18,6 +18,27 @@ def practices(about: About) -> tuple[Practice, ...]:
     return (
         *(_practice(about, card, False) for card in own if card.status != WITHDRAWN),
         *(_practice(about, card, True) for card in offered),
+    )
+
+
+def replies(about: About) -> tuple[Reply, ...]:
+    """What was answered to participants of the cycle, once it has been signed."""
+    spelled = {
+        fold_id(row["id"]): str(row["id"])
+        for table in ("findings", "actions")
+        for row in about.view.records[table]
+    }
+    return tuple(
+        Reply(
+            id=row["id"],
+            said=row["said"],
+            answer=row["answer"],
+            what=row["what"] or "",
+            finding=spelled.get(fold_id(row["finding"]), ""),
+            action=spelled.get(fold_id(row["action"]), ""),
+        )
+        for row in about.view.records["replies"]
+        if row["partnership"] == about.partnership and row["cycle"] == about.cycle and row["signed_on"]
     )
 
 
