@@ -92,6 +92,12 @@ def test_it_measures_what_act_check_does() -> None:
     assert set(used["arm"]) == {"before", "with", "without"}
 
 
+def test_what_is_not_promised_is_measured_too() -> None:
+    line = calibration.seldom((calibration.History(sessions=4, earlier=1), 5, 3))
+    check, naive = (float(line.split(name)[1].split()[0]) for name in ("check", "naive"))
+    assert 0 <= check <= naive <= 1
+
+
 @pytest.mark.parametrize(
     ("check", "found", "covered", "kept"),
     [(0.05, 0.8, 0.95, True), (0.051, 0.8, 0.95, False), (0.03, 0.7, 0.95, False), (0.03, 0.8, 0.92, False)],

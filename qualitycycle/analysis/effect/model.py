@@ -48,11 +48,15 @@ class Effect:
     shrunken: float = 0.0
 
     def interval(self, confidence: float = 0.95) -> Interval:
-        """Estimate and interval; the lower end allows for how the action was chosen (``bound``)."""
+        """Estimate and interval; the lower end allows for how the action was chosen.
+
+        It is the lower of two: that of ``bound``, and the ordinary one around the estimate beside
+        the raised baseline. The upper end is the ordinary one.
+        """
         found, level = self.contrast, (1 + confidence) / 2
-        _, high = found.interval(confidence)
-        low = found.estimate - self.strictness(level) * found.se
-        return Interval(min(high, max(low, found.estimate - self.shrunken)), low, high)
+        plain, high = found.interval(confidence)
+        low = min(found.estimate - self.strictness(level) * found.se, plain - self.shrunken)
+        return Interval(max(low, found.estimate - self.shrunken), low, high)
 
     def strictness(self, level: float = 0.975) -> float:
         """So many standard errors the effect must lie above 0."""

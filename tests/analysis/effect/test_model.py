@@ -171,8 +171,10 @@ def test_a_raised_baseline_moves_the_estimate_and_stays_within_the_interval() ->
     found = Effect(Contrast(0.5, 0.1, 20.0), 0.5, 8)
     plain = found.interval()
     raised, far = (found.with_baseline_raised(by).interval() for by in (0.1, 3.0))
-    assert raised.estimate == pytest.approx(0.4)
-    assert (raised.low, raised.high) == (plain.low, plain.high)
-    assert far.estimate == plain.low
     assert plain.low is not None and plain.high is not None
+    assert raised.estimate == pytest.approx(0.4)
+    assert raised.low == pytest.approx(min(plain.low, found.contrast.interval()[0] - 0.1))
+    assert raised.high == plain.high
+    assert far.low == pytest.approx(found.contrast.interval()[0] - 3.0)
+    assert far.low < far.estimate < far.high
     assert 0.5 - plain.low > plain.high - 0.5
