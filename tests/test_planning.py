@@ -181,6 +181,14 @@ def test_only_what_is_new_is_said_of_what_lands(full: Workspace) -> None:
     assert codes(late) == ["cycle.goal_after_data"]
     promised = full.record("goals", {"id": "D1", "norm": 7}, edit=True)
     assert [(one.code, one.details["old"]) for one in promised.findings] == [("cycle.promise_changed", "8")]
+    full.record("goals", {"id": "d1", "norm": 6}, edit=True)
+    kept = full.trace("D1").payload["object"]["promises"]
+    assert [(one["column"], one["old"], one["new"]) for one in kept] == [
+        ("norm", "8", "7"),
+        ("norm", "7", "6"),
+    ]
+    assert "norm was vooraf 8 en werd 7" in run(full, "plan", "show", "D1").output
+    assert full.trace("A1").payload["object"]["promises"] == []
 
 
 def test_a_closed_action_is_reopened_or_left(full: Workspace) -> None:

@@ -190,6 +190,9 @@ def _print_object(result: Result) -> None:
     for column in table.columns[1:]:
         if whole.get(column.name) not in (None, []):
             print_text(f"  {column.name}: {_cell(column, whole[column.name], result.language)}")
+    for moved in whole["promises"]:
+        promise = {**moved, "new": moved["new"] or "-", "day": moved["at"][:10]}
+        print_text("  " + wording.text("cycle.was_promised", result.language, **promise))
     for source in whole.get("sources", ()):
         kind = wording.text(f"register.source_kind.{source['kind']}", result.language)
         said = f": {source['said']}" if source["said"] else ""

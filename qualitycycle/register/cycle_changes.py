@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from qualitycycle.findings import Finding
@@ -35,7 +35,8 @@ def frozen(
     """
     yield from _closed(current, merged)
     yield from _kept_figures(current, merged)
-    yield from _promises(current, merged, answered, cycle_start)
+    for table, row, column, old in moved_promises(current, merged, answered, cycle_start):
+        yield oddity(table, row, "cycle.promise_changed", column, old=old)
     yield from _lost(current, merged)
 
 
@@ -60,16 +61,31 @@ def _kept_figures(current: AnyRecords, merged: AnyRecords) -> Iterator[Finding]:
                 yield problem(_SOURCES, row, "cycle.figures_changed", column, value="...")
 
 
-def _promises(
+def moved_promises(
     current: AnyRecords, merged: AnyRecords, answered: Collection[str], cycle_start: str
-) -> Iterator[Finding]:
-    """A norm or prediction that changes when the answers it is held against are there."""
+) -> Iterator[tuple[Table, Row, str, str]]:
+    """Every norm or prediction that changes when the answers it is held against are there.
+
+    ``answered`` as compared. Each with its table, its row as it becomes, its column and what it was.
+    """
     for table, promised in _PROMISES:
         for row, fields in _changed(table, current, merged):
             moved = [name for name in promised if name in fields and fields[name][0] is not None]
             if moved and any(fold_id(id) in answered for id in _judged_by(table, row, merged, cycle_start)):
                 for name in moved:
-                    yield oddity(table, row, "cycle.promise_changed", name, old=shown(fields[name][0]))
+                    yield table, row, name, shown(fields[name][0])
+
+
+def promise_log(
+    log: Sequence[Mapping[str, Any]], moved: Iterable[tuple[Table, Row, str, str]], at: str
+) -> list[dict[str, Any]]:
+    """The log with what moves now, so that what was promised first can always be shown."""
+    rows = [dict(row) for row in log]
+    for table, row, column, old in moved:
+        new = None if row[column] is None else shown(row[column])
+        what = {"table": table.name, "id": row["id"], "column": column, "old": old, "new": new}
+        rows.append({"number": len(rows) + 1, "at": at, **what})
+    return rows
 
 
 def _judged_by(table: Table, row: Row, merged: AnyRecords, cycle_start: str) -> tuple[str, ...]:

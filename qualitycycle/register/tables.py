@@ -233,7 +233,23 @@ MERGES = Table(
 )
 """The log of merged people: kept beside the tables, and no sheet that somebody could edit."""
 
-STORED: dict[str, Table] = {**TABLES, MERGES.name: MERGES}
+PROMISES = Table(
+    "promises",
+    ("number",),
+    (
+        Column("number", "integer", required=True),
+        Column("at", required=True),
+        Column("table", required=True),
+        Column("id", required=True),
+        Column("column", required=True),
+        Column("old", required=True),
+        Column("new"),
+    ),
+    folder="cycle",
+)
+"""The log of norms and predictions that changed when the answers were there: kept, and no sheet."""
+
+STORED: dict[str, Table] = {**TABLES, MERGES.name: MERGES, PROMISES.name: PROMISES}
 """Everything the register keeps on disk."""
 
 

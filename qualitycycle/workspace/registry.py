@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, fold, has_errors
 from qualitycycle.register.checks import check
+from qualitycycle.register.cycle_changes import moved_promises, promise_log
 from qualitycycle.register.due import SOON, with_validity
 from qualitycycle.register.overview import OVERVIEWS, Looked
-from qualitycycle.register.tables import STORED, Records, complete_all
+from qualitycycle.register.tables import PROMISES, STORED, Records, complete_all
 from qualitycycle.register.upsert import Change, guard, merge
 from qualitycycle.workspace.choices import check_choice, day_of
 from qualitycycle.workspace.measured import measured_in
@@ -110,7 +111,11 @@ def upsert_register(
         if has_errors(problems):
             raise Refused([found for found in problems if found.file or found.is_error])
         changes[:], found[:] = changed, problems
-        return merged
+        moved = list(moved_promises(current, merged, answered, start))
+        if not moved:
+            return merged
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return {**merged, PROMISES.name: promise_log(current[PROMISES.name], moved, now)}
 
     try:
         current = workspace.records.load(names=tuple(STORED))

@@ -13,7 +13,7 @@ from qualitycycle.findings import Finding
 from qualitycycle.register.chain import Node, chain_of
 from qualitycycle.register.derive import cycle_of
 from qualitycycle.register.nearby import nearest
-from qualitycycle.register.tables import TABLES, fold_id
+from qualitycycle.register.tables import PROMISES, TABLES, fold_id
 from qualitycycle.workspace.choices import check_choice
 from qualitycycle.workspace.planning import NAMES
 from qualitycycle.workspace.view import View, take_view
@@ -92,7 +92,7 @@ def trace(workspace: Workspace, id: str) -> Result:
     before, after = chain.led_to(id), chain.came_of(id)
     payload = {
         "id": node.id,
-        "object": _object(view, node, chain.before),
+        "object": {**_object(view, node, chain.before), "promises": _promises(workspace, node)},
         "led_to": [_object(view, one, chain.before) for one in before],
         "came_of": [_object(view, one, chain.before) for one in after],
     }
@@ -112,6 +112,13 @@ def trace(workspace: Workspace, id: str) -> Result:
         payload,
         workspace.language,
     )
+
+
+def _promises(workspace: Workspace, node: Node) -> list[dict[str, Any]]:
+    """What was promised before and changed when the answers were there, oldest first."""
+    log = workspace.records.load(names=(PROMISES.name,))[PROMISES.name]
+    own = [row for row in log if row["table"] == node.table and fold_id(row["id"]) == fold_id(node.id)]
+    return [{name: row[name] for name in ("column", "old", "new", "at")} for row in own]
 
 
 def said(node: Node) -> str:
