@@ -14,21 +14,34 @@ import pytest
 from click.testing import CliRunner
 
 from qualitycycle.cli import app
+from qualitycycle.config import shipped
 from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.vocabulary import Variant
-from qualitycycle.workspace import Workspace
+from qualitycycle.workspace import Workspace, init_workspace
 from qualitycycle.workspace.replying import ON_A_PAGE, QUOTES
 from qualitycycle.workspace.view import take_view
-from tests.small_workspace import small_workspace
 from tests.test_theming import decide
 
 CYCLE = "2025-2026"
 DAY = date(2026, 7, 3)
+EVALUATED = tuple(
+    f"{lead}-2526-{number:02}"
+    for lead, numbers in (("DUIN", (2, 4, 7)), ("MEER", (2, 4, 5, 7, 8, 11, 15)))
+    for number in numbers
+)
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return small_workspace(tmp_path_factory.mktemp("replies") / "ws")
+    """The demo's register and what came back after ten sessions of one cycle."""
+    made = init_workspace(tmp_path_factory.mktemp("replies") / "ws")
+    examples = shipped("examples")
+    assert made.import_register(examples / "register.xlsx").status == "imported"
+    exports = [
+        path for path in sorted((examples / "exports").glob("*.xlsx")) if path.stem.endswith(EVALUATED)
+    ]
+    assert made.import_evaluations(exports).exit_code == 0
+    return made
 
 
 def session_of(workspace: Workspace, variant: Variant, lead: str = "DUIN") -> Any:
