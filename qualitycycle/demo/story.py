@@ -37,6 +37,7 @@ from qualitycycle.demo.plans import (
 )
 from qualitycycle.workspace.core import Workspace
 from qualitycycle.workspace.effect_confirming import Confirmed
+from qualitycycle.workspace.evidence import evidence_of, kept_stamp
 from qualitycycle.workspace.planning import record_with
 from qualitycycle.workspace.simulating import land
 
@@ -155,7 +156,7 @@ def _find(
 ) -> tuple[str, str]:
     """A finding on a goal with everything it rests on; its id and its kind."""
     result, kind, what = _looked_at(workspace, goal, day)
-    sources = [_source(workspace, result, what, day)]
+    sources = [_source(workspace, result, day)]
     sources += _more_sources(workspace, goal, plan, day) if plan is not None else []
     finding = {
         "partnership": goal["partnership"],
@@ -190,21 +191,29 @@ def _looked_at(workspace: Workspace, goal: Mapping[str, Any], day: date) -> tupl
     return result, kind, wording.text(f"demo.found.{kind}", language, **values)
 
 
-def _source(workspace: Workspace, result: Result, said: str, day: date) -> dict[str, Any]:
-    """An analysis as the source of a finding, with its figures and what was read for it."""
-    payload = {name: value for name, value in result.payload.items() if name not in ("notes", "denominators")}
-    for series in payload.get("series", ()):
-        payload["series"] = [
-            {name: value for name, value in series.items() if name not in ("points", "notes")}
-        ]
-    reference = wording.text("demo.analysis", workspace.language, name=result.name, day=day.isoformat())
+def _source(workspace: Workspace, result: Result, day: date) -> dict[str, Any]:
+    """An analysis as the source of a finding, with its gated figures and what was read for it."""
+    if result.name == "status":
+        return _coverage_source(workspace, result, day)
+    found = evidence_of(result, workspace.config)
     return {
-        "kind": "analysis",
-        "reference": reference,
-        "said": said,
+        "kind": found.source,
+        "reference": found.reference,
+        "said": found.what,
         "on": day,
-        "figures": json.dumps(payload, ensure_ascii=False, default=str),
-        "snapshot": json.dumps(dict(result.snapshot), ensure_ascii=False, default=str),
+        "figures": found.figures,
+        "snapshot": found.snapshot,
+    }
+
+
+def _coverage_source(workspace: Workspace, result: Result, day: date) -> dict[str, Any]:
+    scope = result.payload["scope"]
+    return {
+        "kind": "register",
+        "reference": wording.text("demo.coverage.reference", workspace.language, scope=scope),
+        "on": day,
+        "figures": json.dumps({"analysis": "status", "sessions": result.payload["sessions"]}),
+        "snapshot": json.dumps(kept_stamp(result.snapshot), ensure_ascii=False),
     }
 
 
@@ -212,15 +221,11 @@ def _more_sources(
     workspace: Workspace, goal: Mapping[str, Any], plan: ActionPlan, day: date
 ) -> Iterator[dict[str, Any]]:
     """What the panel said, and what most open answers are about."""
-    language, scope = workspace.language, {"partnership": goal["partnership"], "cycle": goal["cycle"]}
-    panel = wording.text("demo.panel", language, partnership=goal["partnership"])
-    yield {"kind": "panel", "reference": panel, "said": plan.panel, "on": TALKED}
-    themes = workspace.themes(**scope)
-    shown = [one for one in themes.payload["themes"] if one.get("n")]
-    if shown:
-        most = max(shown, key=lambda one: one["n"])
-        said = wording.text("demo.theme", language, theme=most["title"], n=most["n"], of=most["written"])
-        yield {**_source(workspace, themes, said, day), "kind": "theme"}
+    reference = wording.text("demo.panel", workspace.language, partnership=goal["partnership"])
+    yield {"kind": "panel", "reference": reference, "said": plan.panel, "on": TALKED}
+    themes = workspace.themes(partnership=goal["partnership"], cycle=goal["cycle"])
+    if any(one.get("n") for one in themes.payload["themes"]):
+        yield _source(workspace, themes, day)
 
 
 def _act(workspace: Workspace, plan: ActionPlan, decision: str) -> str:
