@@ -343,6 +343,11 @@ def test_from_practice_to_reuse_on_the_command_line(workspace: Workspace, tmp_pa
     }
     shown = run(made, "show", "GP-MEER-1").output
     assert "door één ander partnerschap" in shown and "Er is nog geen bewijs" in shown
+    log = json.loads(run(made, "reuses", "--partnership", "DUIN", "--json").output)["reuses"]
+    assert [(one["practice"], one["on"], one["result"]) for one in log] == [
+        ("GP-MEER-1", "2026-03-01", "ging goed")
+    ]
+    assert "ging goed" in run(made, "reuses").output
     offered = run(made, "list", "--partnership", "DUIN", "--cycle", "2025-2026").output
     assert "GP-MEER-1" in offered and "aangeboden" in offered
     assert "Er zijn nog geen goede voorbeelden" in run(made, "list", "--partnership", "VELD").output

@@ -108,6 +108,16 @@ def reuse(shared: dict[str, Any], /, id: str, partnership: str, owner: str, **ch
     show_recorded(workspace.reuse_practice(id, partnership, owner=owner, **choices), workspace, shared)
 
 
+@practice.command("reuses", help="act_practice_reuses")
+@option("--partnership")
+@option("--cycle")
+@shared_options
+@click.pass_obj
+def reuses(shared: dict[str, Any], /, **choices: Any) -> None:
+    """The log of which practice was used where, when and with what result."""
+    show_result(workspace_of(shared).cycle("reuses", **choices), shared)
+
+
 @practice.command("candidates", help="act_practice_candidates")
 @option("--partnership")
 @shared_options
