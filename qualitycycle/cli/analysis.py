@@ -108,18 +108,30 @@ def compare(
 
 @app.command("report")
 @option("--partnership", required=True)
-@option("--cycle", required=True)
+@option("--cycle")
 @option("--format", "report_format", type=click.Choice(["html"]), default="html")
+@option("--dossier", is_flag=True)
 @shared_options
-@click.pass_obj
-def report(shared: dict[str, Any], /, partnership: str, cycle: str, report_format: str) -> None:
-    """Write the yearly report of a partnership."""
+@click.pass_context
+def report(
+    ctx: click.Context, /, partnership: str, cycle: str | None, report_format: str, dossier: bool
+) -> None:
+    """Write the yearly report of a partnership, or its dossier for the peer review."""
+    shared: dict[str, Any] = ctx.obj
+    if cycle is None and not dossier:
+        raise click.MissingParameter(ctx=ctx, param=_named(ctx.command, "cycle"))
     workspace = workspace_of(shared)
-    written = workspace.report(partnership, cycle)
+    written = workspace.dossier(partnership, cycle) if dossier else workspace.report(partnership, str(cycle))
     if shared.get("as_json"):
         print_json(written.as_json())
         return
-    print_text(wording.text("cli.report.done", workspace.language, file=str(written.path)))
+    done = "guarantees.dossier.done" if dossier else "cli.report.done"
+    print_text(wording.text(done, workspace.language, file=str(written.path)))
+
+
+def _named(command: click.Command, name: str) -> click.Parameter:
+    """The parameter of a command with this name."""
+    return next(parameter for parameter in command.params if parameter.name == name)
 
 
 def _given(choices: dict[str, Any]) -> dict[str, Any]:

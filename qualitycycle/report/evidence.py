@@ -7,6 +7,7 @@ is what nobody measured, agreed or checked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 from qualitycycle import pdca
@@ -74,7 +75,7 @@ def collect(report: ReportInput, bearings: Bearings) -> tuple[Evidence, ...]:
         *_actions(report, bearings),
         *_next_goals(report, bearings),
     ]
-    return (*told, *_no_goals(told, report), *_proposals(told, report))
+    return (*told, *_no_goals(told, report), *_once(_proposals(told, report)))
 
 
 def _questions(report: ReportInput, bearings: Bearings) -> Iterator[Evidence]:
@@ -268,6 +269,16 @@ def _no_goals(told: Iterable[Evidence], report: ReportInput) -> Iterator[Evidenc
     without = tuple(tag for tag in EVERY if tag not in with_goal)
     if without:
         yield Evidence(without, "gap", "no_goal", report.cycle)
+
+
+def _once(proposals: Iterable[Evidence]) -> Iterator[Evidence]:
+    """Each proposal once, with every guarantee it serves."""
+    found: dict[tuple[str, str], Evidence] = {}
+    for one in proposals:
+        before = found.get(one.key)
+        tags = (*before.guarantees, *one.guarantees) if before else one.guarantees
+        found[one.key] = replace(one, guarantees=tags)
+    yield from found.values()
 
 
 def _proposals(told: list[Evidence], report: ReportInput) -> Iterator[Evidence]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qualitycycle.store.records import RecordStore
     from qualitycycle.vocabulary import Moment
     from qualitycycle.workspace.certifying import Verification
+    from qualitycycle.workspace.dossier import WrittenDossier
     from qualitycycle.workspace.effect_confirming import Confirmed
     from qualitycycle.workspace.importing import ImportReport
     from qualitycycle.workspace.instrument_out import InstrumentExport
@@ -448,6 +449,15 @@ class Workspace:
         from qualitycycle.workspace.reporting import write_report
 
         return write_report(self, partnership, cycle, language or self.language)
+
+    def dossier(
+        self, partnership: str, cycle: str | None = None, *, language: str | None = None
+    ) -> WrittenDossier:
+        """Write the dossier for the peer review: six cycles up to ``cycle`` (the latest), from what was
+        published; see ``workspace.dossier.write_dossier``."""
+        from qualitycycle.workspace.dossier import write_dossier
+
+        return write_dossier(self, partnership, cycle, language)
 
     def history(self) -> list[dict[str, Any]]:
         """Every import and retraction, oldest first; small numbers of responses are None."""

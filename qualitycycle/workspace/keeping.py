@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from qualitycycle.report.dossier_model import State
 from qualitycycle.report.model import Estimate, ReportInput
 from qualitycycle.report.model_evidence import Evidence
 from qualitycycle.store.kept import KeptStore, Print, cell
@@ -55,7 +56,7 @@ def evidence_of(one: Print) -> tuple[Evidence, ...]:
     return tuple(_evidence(values, one.kept_on, one.cycle) for values in one.cells)
 
 
-def rests_on(workspace: Workspace, view: View, one: Print) -> str:
+def rests_on(workspace: Workspace, view: View, one: Print) -> State:
     """What became of the answers under a print: ``same``, ``changed`` or ``gone``."""
     sessions = _sessions(view, one.partnership, one.cycle)
     if not any(view.forms.get(id) for id in sessions):
