@@ -16,7 +16,14 @@ from qualitycycle.register import consistency, cycle_rules, people
 from qualitycycle.register.derive import CYCLE_START, sessions_overview
 from qualitycycle.register.names import match_name
 from qualitycycle.register.nearby import nearest
-from qualitycycle.register.subject import Measured, Subject, known_values, organisation_codes, problem
+from qualitycycle.register.subject import (
+    Measured,
+    Subject,
+    key_text,
+    known_values,
+    organisation_codes,
+    problem,
+)
 from qualitycycle.register.tables import (
     EARLIEST,
     FORBIDDEN_IN_IDS,
@@ -69,8 +76,8 @@ def required_cells(subject: Subject) -> Iterator[Finding]:
     """A cell that must be filled in is blank."""
     for table, row, column in subject.cells():
         if column.required and row[column.name] in (None, ()) and column.name not in row.unread:
-            code = cycle_rules.MISSING.get((table.name, column.name), "register.missing")
-            yield problem(table, row, code, column.name)
+            code = cycle_rules.MISSING.get((table.name, column.name)) if key_text(table, row) else None
+            yield problem(table, row, code or "register.missing", column.name)
 
 
 def valid_ids(subject: Subject) -> Iterator[Finding]:

@@ -40,7 +40,10 @@ ROOM = 2000
 _INK, _REQUIRED, _OPTIONAL, _CYCLE = "FFFFFF", "1F4E79", "5B7FA6", "7F6000"
 _PAGE_WIDTH = 100
 _DATE_FORMATS = {"nl": "dd-mm-yyyy"}
-_WIDE = frozenset({"notes", "text", "what", "result", "title", "training"})
+_WIDE = frozenset({"notes", "text", "what", "result", "title", "training", "context", "reference", "said"})
+_KEPT = frozenset({"figures", "snapshot"})
+"""Columns that the program fills in and nobody reads: there, but folded away."""
+
 _README_LINES = ("order", "notes", "ids", "lists", "dates", "variant", "parts", "absent", "check")
 
 
@@ -93,6 +96,7 @@ def _style_header(sheet: Worksheet, at: int, table: Table, column: Column, langu
     letter = get_column_letter(at)
     dimension: Any = sheet.column_dimensions[letter]
     dimension.width = 44 if column.name in _WIDE else max(14, len(column.name) + 6)
+    dimension.hidden = column.name in _KEPT
     dimension.number_format = _number_format(column, language)
 
 
@@ -112,7 +116,7 @@ def _write_cell(sheet: Worksheet, row: int, at: int, value: Any) -> None:
     if isinstance(value, str):
         cell.value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", value)
         cell.data_type = "s"
-        if len(value) > 40:
+        if len(value) > 40 and not sheet.column_dimensions[get_column_letter(at)].hidden:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qualitycycle.register.subject import Measured
-from qualitycycle.register.tables import fold_id
+from qualitycycle.register.tables import Records, Row, fold_id
 
 if TYPE_CHECKING:
     from qualitycycle.config import Config
@@ -28,6 +28,18 @@ def indicator_ranges(config: Config) -> dict[str, tuple[float, float] | None]:
         **{name: _ends(config, name) for name in names},
         **{name: (0.0, 1.0) for name in SHARES},
     }
+
+
+def spelled(records: Records, measured: Measured) -> Records:
+    """The rows with every indicator as the questionnaire spells it: codes are compared without case."""
+    known = {fold_id(name): name for name in measured.ranges}
+
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        said = row.get("indicator")
+        values = {**row, "indicator": known.get(fold_id(said), said)} if said else row
+        return row.having(values) if isinstance(row, Row) else values
+
+    return {table: [one(row) for row in rows] for table, rows in records.items()}
 
 
 def _ends(config: Config, name: str) -> tuple[float, float] | None:

@@ -18,7 +18,7 @@ from qualitycycle.register.overview import OVERVIEWS, Looked
 from qualitycycle.register.tables import PROMISES, STORED, Records, complete_all
 from qualitycycle.register.upsert import Change, guard, merge
 from qualitycycle.workspace.choices import check_choice, day_of
-from qualitycycle.workspace.measured import measured_in
+from qualitycycle.workspace.measured import measured_in, spelled
 from qualitycycle.workspace.typed_names import names_typed
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def upsert_register(
 
     def change(current: Records) -> Records:
         incoming, findings = propose(current)
-        merged, changed = merge(current, incoming, organisations)
+        merged, changed = merge(current, spelled(incoming, measured), organisations)
         problems = [
             *findings,
             *check(merged, organisations, start, measured),

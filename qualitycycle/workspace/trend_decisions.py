@@ -41,8 +41,6 @@ def in_force(view: View, indicator: str, partnership: str | None) -> tuple[Annot
         mine = partnership in (None, row["partnership"]) and row["indicator"] == indicator
         start, end = starts_on(row, decisions), row["closed_on"] or row["due"]
         if mine and (start or end) and row["status"] != "dropped":
-            until = end if start else None
-            found.append(
-                Annotation(row["id"], start or end, row["closed_on"] is not None, row["what"], until)
-            )
+            closed, until = row["closed_on"] is not None, end if start else None
+            found.append(Annotation(row["id"], start or end, closed, row["what"], until, start is not None))
     return tuple(sorted(found, key=lambda one: (one.day, one.id)))

@@ -112,11 +112,12 @@ def _left_out(series: Series, language: str) -> Iterator[str]:
 
 def _actions(series: Series, language: str) -> Iterator[str]:
     for one in series.actions[:ACTIONS]:
-        key = "trend.action.done" if one.done else "trend.action.due"
-        days = {"day": f"{one.day:%d-%m-%Y}"}
-        if one.until is not None:
-            key, days["until"] = "trend.action.in_force", f"{one.until:%d-%m-%Y}"
-        yield wording.text(key, language, id=one.id, what=one.what, **days)
+        said = {"id": one.id, "what": one.what, "day": f"{one.day:%d-%m-%Y}"}
+        if one.starts and one.until is not None:
+            yield wording.text("trend.action.in_force", language, **said, until=f"{one.until:%d-%m-%Y}")
+            continue
+        key = "since" if one.starts else "done" if one.done else "due"
+        yield wording.text(f"trend.action.{key}", language, **said)
     if len(series.actions) > ACTIONS:
         yield wording.text("trend.action.more", language, n=len(series.actions) - ACTIONS)
 

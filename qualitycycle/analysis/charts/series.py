@@ -28,10 +28,10 @@ class Break:
 
 @dataclass(frozen=True)
 class Annotation:
-    """An action on this indicator: in force from ``day`` until ``until``, and ``done`` when it is closed.
+    """An action on this indicator, ``done`` when it is closed.
 
-    Of an action that does not say when it starts ``until`` is None and ``day`` is when it was
-    closed, or is due.
+    It is in force from ``day`` until ``until`` (None: no end is known). Of an action that does
+    not say when it ``starts``, ``day`` is when it was closed or is due.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Annotation:
     done: bool
     what: str
     until: date | None = None
+    starts: bool = False
 
 
 @dataclass(frozen=True)
