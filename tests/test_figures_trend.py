@@ -121,4 +121,13 @@ def test_a_page_that_writes_the_legend_itself_draws_lines_as_lines_and_keeps_wor
     plain = made.to_plotly_json()
     one_part = replace(PLOT, actions=(), points=POINTS[:3], centres=(8.0,), trial=(False,))
     bare = trend_figure(one_part, "nl").to_plotly_json()
-    assert [without_legend(one)["layout"]["margin"]["t"] for one in (plain, bare)] == [26, 8]
+    assert [without_legend(one)["layout"]["margin"]["t"] for one in (plain, bare)] == [8 + 2 * 18, 8]
+
+
+def test_words_above_the_plot_do_not_lie_over_each_other() -> None:
+    made = trend_figure(PLOT, "nl")
+    heights = {note.text: note.yshift for note in made.layout.annotations if note.yref == "paper"}
+    assert heights == {"hier opnieuw begonnen": 0, "actie A1": 18}
+    room = replace(PLOT, points=POINTS[:3] * 30, centres=(7.9,), trial=(False,), actions=PLOT.actions[:1])
+    notes = trend_figure(room, "nl").layout.annotations
+    assert [note.yshift for note in notes if note.yref == "paper"] == [0]

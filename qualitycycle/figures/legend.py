@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
 PLOT_TOP = 8
-LABEL_ABOVE = 18
-"""Room above the plot for words that stand there, besides ``PLOT_TOP``."""
+ROW_ABOVE = 18
+"""Room for a row of words above the plot, besides ``PLOT_TOP``."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,18 @@ def without_legend(figure: dict[str, Any]) -> dict[str, Any]:
     """The same figure (as plain values) without its legend and the room it took."""
     layout = dict(figure["layout"])
     margin = dict(layout["margin"])
-    above = any(note.get("yref") == "paper" and note["y"] >= 1 for note in layout.get("annotations", ()))
-    spare = max(0, margin["t"] - PLOT_TOP - LABEL_ABOVE * above)
+    spare = max(0, margin["t"] - PLOT_TOP - _room_above(layout.get("annotations", ())))
     margin["t"] -= spare
     layout.update(showlegend=False, margin=margin, height=layout["height"] - spare)
     return {**figure, "layout": layout}
+
+
+def _room_above(notes: Iterable[Mapping[str, Any]]) -> float:
+    """The room that words above the plot take."""
+    rows = [
+        note.get("yshift", 0) + ROW_ABOVE for note in notes if note.get("yref") == "paper" and note["y"] >= 1
+    ]
+    return max(rows, default=0)
 
 
 def _key(trace: Any) -> Key:

@@ -17,6 +17,8 @@ from qualitycycle.figures.values import Column, DataTable, Measure
 HEIGHT = 320
 GAP = 0.8
 """Between two periods stands so much of the room of a point."""
+ROW, LETTER, WIDTH = 18, 7, 620
+"""A row of words above the plot, a letter, and the plot of a page, in pixels."""
 MARKS = {
     "ordinary": ("circle", style.ACCENT),
     "signal_row": ("diamond-open", style.CONTRAST),
@@ -74,19 +76,22 @@ def trend_figure(plot: TrendPlot, language: str) -> go.Figure:
     marks = [name for name in MARKS if any(point.mark == name for point in plot.points)]
     names = [wording.text(f"trend.figure.{name}", language) for name in marks]
     lines = [wording.text(f"trend.figure.{name}", language) for name in _lines(plot)]
-    top = style.legend_height([*names, *lines]) + (18 if _marked(plot) else 0) if plot.points else 6
+    places = _places(plot)
+    marked = _marks(plot, places, language) if plot.points else []
+    rows = _rows(marked, places)
+    above = ROW * (max(rows) + 1) if rows else 0
+    top = style.legend_height([*names, *lines]) + above if plot.points else 6
     figure = style.blank(language, HEIGHT if plot.points else 40, _alt(plot, language), top=top, bottom=52)
     if not plot.points:
         style.row_note(figure, wording.text("trend.figure.empty", language), 0)
         figure.update_xaxes(visible=False)
         figure.update_yaxes(visible=False)
         return figure
-    places = _places(plot)
     _add_lines(figure, plot, places, lines)
     _add_points(figure, plot, places, dict(zip(marks, names, strict=True)), language)
     _add_norm(figure, plot, language)
-    _add_breaks(figure, plot, places, language)
-    _add_actions(figure, plot, places, language)
+    for mark, row in zip(marked, rows, strict=True):
+        _add_mark(figure, mark, row)
     _set_axes(figure, plot, places, language)
     figure.update_layout(showlegend=True)
     return figure
@@ -257,39 +262,64 @@ def _add_norm(figure: go.Figure, plot: TrendPlot, language: str) -> None:
     )
 
 
-def _marked(plot: TrendPlot) -> bool:
-    return bool(plot.actions) or len(plot.centres) > 1
+@dataclass(frozen=True)
+class _Mark:
+    """A line through the chart with words above it."""
+
+    at: float
+    text: str
+    line: Mapping[str, Any]
+    layer: str
 
 
-def _add_breaks(figure: go.Figure, plot: TrendPlot, places: Sequence[float], language: str) -> None:
+def _marks(plot: TrendPlot, places: Sequence[float], language: str) -> list[_Mark]:
+    return [*_break_marks(plot, places, language), *_action_marks(plot, places, language)]
+
+
+def _break_marks(plot: TrendPlot, places: Sequence[float], language: str) -> Iterator[_Mark]:
     for (before, x), (after, _) in pairwise(zip(plot.points, places, strict=True)):
         if before.segment != after.segment:
-            at = x + (1 + GAP) / 2
-            figure.add_vline(x=at, line={"color": style.INK, "width": 2})
-            _above(figure, at, wording.text("trend.figure.break", language))
+            text = wording.text("trend.figure.break", language)
+            yield _Mark(x + (1 + GAP) / 2, text, {"color": style.INK, "width": 2}, "above")
 
 
-def _add_actions(figure: go.Figure, plot: TrendPlot, places: Sequence[float], language: str) -> None:
+def _action_marks(plot: TrendPlot, places: Sequence[float], language: str) -> Iterator[_Mark]:
     """A line before the first period that begins in the month of the action or later."""
-    last = places[-1] + 0.9
     for action in plot.actions:
         month = action.day.replace(day=1)
         later = [x for point, x in zip(plot.points, places, strict=True) if point.period[0] >= month]
         if not later and month > plot.points[-1].period[1] and not action.done:
             continue
-        at = min(later) - (1 + GAP) / 2 if later else last
+        at = min(later) - (1 + GAP) / 2 if later else places[-1] + 0.9
         line = {"color": style.MUTED, "width": 1.5, "dash": "solid" if action.done else "dot"}
-        figure.add_vline(x=at, line=line, layer="below")
-        _above(figure, at, wording.text("trend.figure.action", language, id=action.id))
+        yield _Mark(at, wording.text("trend.figure.action", language, id=action.id), line, "below")
 
 
-def _above(figure: go.Figure, at: float, text: str) -> None:
+def _rows(marks: Sequence[_Mark], places: Sequence[float]) -> list[int]:
+    """Which row above the plot the words of every mark stand on, so that none lie over each other."""
+    letter = LETTER / WIDTH * (places[-1] + 2)
+    ends: list[list[tuple[float, float]]] = []
+    rows = []
+    for mark in marks:
+        half = letter * len(mark.text) / 2
+        span = (mark.at - half, mark.at + half)
+        free = [n for n, row in enumerate(ends) if all(span[1] < a or b < span[0] for a, b in row)]
+        rows.append(free[0] if free else len(ends))
+        if not free:
+            ends.append([])
+        ends[rows[-1]].append(span)
+    return rows
+
+
+def _add_mark(figure: go.Figure, mark: _Mark, row: int) -> None:
+    figure.add_vline(x=mark.at, line=dict(mark.line), layer=mark.layer)
     figure.add_annotation(
-        text=text,
-        x=at,
+        text=mark.text,
+        x=mark.at,
         yref="paper",
         y=1,
         yanchor="bottom",
+        yshift=row * ROW,
         showarrow=False,
         font={"color": style.MUTED, "size": 12},
     )

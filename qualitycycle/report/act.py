@@ -58,7 +58,9 @@ def _following(report: ReportInput, language: str) -> Iterator[Block]:
     following = [action for action in report.actions if not action.in_force]
     still = [action for action in following if action.is_open]
     closed = [action for action in following if not action.is_open]
-    if not following:
+    if report.decisions and not following:
+        yield Paragraph(wording.text("report.act.none_follow", language))
+    elif not following:
         title = wording.text("report.act.none_title", language)
         yield Callout(title, wording.text("report.act.none", language))
     elif not still:

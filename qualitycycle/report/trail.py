@@ -22,21 +22,23 @@ def links(ids: Iterable[str], report: ReportInput) -> tuple[Link, ...]:
 def trail_of(
     one: Stage | Practice | Reply, report: ReportInput, language: str
 ) -> tuple[tuple[str, tuple[Link, ...]], ...]:
-    """What led to an object and what came of it: the rows that are not empty.
-
-    A goal that goes on with an action which serves it came of that action.
-    """
-    after = _after(one, report)
+    """What led to an object and what came of it: the rows that are not empty."""
     rows = (
-        ("before", links([id for id in one.before if id not in after], report)),
-        ("after", links(after, report)),
+        ("before", links(_before(one, report), report)),
+        ("after", links(_after(one, report), report)),
         ("effect", tuple(_effect(one, report, language))),
     )
     return tuple((wording.text(f"pdca.trail.{name}", language), found) for name, found in rows if found)
 
 
+def _before(one: Stage | Practice | Reply, report: ReportInput) -> list[str]:
+    """What led to an object; a goal that came of an action does not lead to that action too."""
+    later = {goal.id for goal in report.goals if one.id in goal.came_from}
+    return [id for id in one.before if id not in later]
+
+
 def _after(one: Stage | Practice | Reply, report: ReportInput) -> list[str]:
-    return [other.id for other in report.objects if one.id in other.before]
+    return [other.id for other in report.objects if one.id in _before(other, report)]
 
 
 def _effect(one: Stage | Practice | Reply, report: ReportInput, language: str) -> Iterator[Link]:

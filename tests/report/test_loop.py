@@ -72,6 +72,8 @@ def test_a_goal_that_an_action_led_to_is_not_what_the_action_came_from() -> None
     report = replace(report, actions=(*report.actions[:2], action))
     rows = {name: [link.text for link in links] for name, links in trail_of(action, report, "nl")}
     assert rows["komt uit"] == ["BES-DUIN-2024-1"] and "D1" in rows["leidde tot"]
+    ((name, links),) = trail_of(report.goals[0], report, "nl")
+    assert name == "komt uit" and "A3" in [link.text for link in links]
 
 
 def test_an_id_that_has_no_place_leads_nowhere() -> None:
