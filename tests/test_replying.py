@@ -184,7 +184,9 @@ def test_the_action_behind_a_deed_says_when(workspace: Workspace, tmp_path: Path
     row = reply(1, action=action["id"], **signers(facts))
     store(workspace, row, actions=[*kept, action])
     assert "Klaar op 15 september 2026" in page(workspace, tmp_path, partnership="DUIN", cycle=CYCLE)
-    store(workspace, row, actions=[*kept, {**action, "status": "done", "closed_on": date(2026, 9, 1)}])
+    bare = {**row, "what": None}
+    store(workspace, bare, actions=[*kept, {**action, "status": "done", "closed_on": date(2026, 9, 1)}])
+    assert "<td>oefenen" in page(workspace, tmp_path, partnership="DUIN", cycle=CYCLE)
     assert "Gedaan op 1 september 2026" in page(workspace, tmp_path, partnership="DUIN", cycle=CYCLE)
 
 

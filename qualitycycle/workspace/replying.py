@@ -13,7 +13,7 @@ from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding, Level, has_errors
 from qualitycycle.register.derive import SessionFacts, affiliation_on, by_id, with_periods
 from qualitycycle.register.tables import fold_id
-from qualitycycle.report.reply import NOT_NOW, Reply, ReplySheet, Signature, render_reply
+from qualitycycle.report.reply import NOT_NOW, WE_DO, Reply, ReplySheet, Signature, render_reply
 from qualitycycle.themes.redaction import LINK, MAIL, NAME, NUMBER, PHONE, redact
 from qualitycycle.vocabulary import Affiliation, Variant
 from qualitycycle.workspace import responding
@@ -128,10 +128,10 @@ def _none(rows: Sequence[Row], where: str) -> Iterator[Finding]:
 
 def _unready(view: View, rows: Sequence[Row], facts: SessionFacts | None) -> Iterator[Finding]:
     """What every reply still lacks before it may go out."""
-    halves = signing(facts)
+    halves, actions = signing(facts), by_id(view.records.get("actions", ()))
     for row in rows:
         id = str(row["id"])
-        if not row.get("what"):
+        if not _deed(row, actions):
             code = "practice.no_reason" if row.get("answer") == NOT_NOW else "practice.no_deed"
             yield Finding(code, value=id)
         for half in halves:
@@ -142,6 +142,12 @@ def _unready(view: View, rows: Sequence[Row], facts: SessionFacts | None) -> Ite
                 yield Finding(f"practice.signed_wrong_{half}", value=id)
         if not row.get("signed_on") and any(row.get(f"signed_{half}") for half in halves):
             yield Finding("practice.unsigned_day", value=id)
+
+
+def _deed(row: Row, actions: Mapping[str, Row]) -> str:
+    """What is done or why not, in words; what is done may be left to the action itself."""
+    action = actions.get(fold_id(row.get("action")), {}) if row.get("answer") == WE_DO else {}
+    return str(row.get("what") or action.get("what") or "")
 
 
 def signing(facts: SessionFacts | None) -> tuple[Affiliation, ...]:
@@ -177,7 +183,7 @@ def _sheet(
     names, actions = names_in(view), by_id(view.records.get("actions", ()))
     replies = []
     for row in sorted(rows, key=lambda row: str(row["id"])):
-        said, what = (redact(row[name], names).text for name in ("said", "what"))
+        said, what = (redact(text, names).text for text in (row["said"], _deed(row, actions)))
         action = actions.get(fold_id(row.get("action")), {})
         replies.append(Reply(said, row["answer"], what, action.get("due"), action.get("closed_on")))
     removed = sum(text.count(mark) for one in replies for text in (one.said, one.what) for mark in MARKS)
