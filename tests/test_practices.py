@@ -96,6 +96,8 @@ def test_a_partnership_is_offered_what_may_raise_its_lower_figure(workspace: Wor
     view = view_with(workspace, practice(), practice(id="GP-DUIN-1", partnership="DUIN"))
     assert ids(offered_to(view, "DUIN", "2025-2026")) == ["GP-MEER-1"]
     assert ids(offered_to(view, "DUIN")) == ["GP-MEER-1"]
+    wide = beside_region(view, "TRN3", "DUIN", ["1999-2000", *view.cycles()])
+    assert wide == beside_region(view, "TRN3", "DUIN", view.cycles()) and wide is not None
     assert ids(offered_to(view, "MEER", "2025-2026")) == [], "its figure is higher"
     assert ids(own_practices(view, "DUIN")) == ["GP-DUIN-1"]
 

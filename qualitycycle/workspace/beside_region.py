@@ -85,20 +85,21 @@ def measure_at(view: View, indicator: str) -> tuple[Measure, str] | None:
 def beside_region(
     view: View, indicator: str, partnership: str, cycles: Sequence[str], day: date | None = None
 ) -> Beside | None:
-    """A partnership's sessions (led or shared) of these cycles beside the region's other ones.
+    """A partnership's sessions (led or shared) beside the region's other ones, over those of these
+    cycles of which both may be shown.
 
     Of an item or score from one mixed model over both (see ``analysis.arms``), the cycles held
     equal. Of ``coverage`` and ``response_rate``, which are counted and no sample, the plain shares
     of the sessions held by ``day`` (today) without an interval. None for another indicator, and
-    where a figure of either may not be shown: too few answers or trainers, or something small
-    would follow from it. Which sessions were evaluated is no answer of anybody: ``status`` tells it
+    when no cycle may be shown: too few answers or trainers, or something small would follow from it. Which sessions were evaluated is no answer of anybody: ``status`` tells it
     of every partnership.
     """
     asked = measure_at(view, indicator)
     moment = str(Moment.POST) if asked is None else asked[1]
     released = view.released_for(indicator, KIND, moment)
-    places = [Group(who, cycle) for who in (partnership, None) for cycle in cycles]
-    if not cycles or not (indicator == COVERAGE or released.issuperset(places)):
+    if indicator != COVERAGE:
+        cycles = [one for one in cycles if {Group(partnership, one), Group(None, one)} <= released]
+    if not cycles:
         return None
     own = {one.id for one in view.sessions.values() if partnership in (one.lead, *one.shared_with)}
     if asked is None:
