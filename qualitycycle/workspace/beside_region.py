@@ -91,8 +91,8 @@ def beside_region(
     Of an item or score from one mixed model over both (see ``analysis.arms``), the cycles held
     equal. Of ``coverage`` and ``response_rate``, which are counted and no sample, the plain shares
     of the sessions held by ``day`` (today) without an interval. None for another indicator, and
-    when no cycle may be shown: too few answers or trainers, or something small would follow from it. Which sessions were evaluated is no answer of anybody: ``status`` tells it
-    of every partnership.
+    when no cycle may be shown: too few answers or trainers, or something small would follow from
+    it. Which sessions were evaluated is no answer of anybody: ``status`` tells it of every partnership.
     """
     asked = measure_at(view, indicator)
     moment = str(Moment.POST) if asked is None else asked[1]
