@@ -47,7 +47,7 @@ def dossier_document(dossier: Dossier, language: str) -> Document:
         meta=(
             (
                 wording.text("guarantees.dossier.cycles", language),
-                wording.text("guarantees.dossier.span", language, first=first, last=last),
+                _span(first, last, language),
             ),
             (
                 wording.text("report.meta.generated_on", language),
@@ -56,6 +56,12 @@ def dossier_document(dossier: Dossier, language: str) -> Document:
         ),
         manifest=dossier.manifest,
     )
+
+
+def _span(first: str, last: str, language: str) -> str:
+    if first == last:
+        return last
+    return wording.text("guarantees.dossier.span", language, first=first, last=last)
 
 
 def _section(id: str, heading: str, blocks: Iterator[Block]) -> Section:
@@ -117,11 +123,14 @@ def _told(guarantee: str, dossier: Dossier, language: str) -> Iterator[Block]:
 
 
 def _last(guarantee: str, dossier: Dossier, language: str) -> Block:
-    """What is missing and what to work on, of the last cycle of which something was printed."""
+    """What is missing and what to work on, of the last cycle of which something was printed.
+
+    What has a figure stands in the tables.
+    """
     year = dossier.told[-1]
     panels = []
     for side in ("gap", "point"):
-        mine = [one for one in year.about(guarantee) if one.side == side]
+        mine = [one for one in year.about(guarantee) if one.side == side and one.value is None]
         title = wording.text(f"guarantees.side.{side}", language)
         title = wording.text("guarantees.dossier.of", language, title=title, cycle=year.cycle)
         said = tuple(lines(mine, language, dossier.name))
@@ -154,17 +163,20 @@ def _missed(dossier: Dossier, language: str) -> Iterator[Block]:
 
 
 def _again(dossier: Dossier, language: str) -> Iterator[str]:
-    """What was missing in the last cycle and in others before it."""
-    if not dossier.told:
-        return
-    for one in dossier.told[-1].evidence:
-        if one.side != "gap":
-            continue
-        before = [year.find(one.key) for year in dossier.told]
-        times = sum(found is not None and (found.side, found.code) == ("gap", one.code) for found in before)
-        if times > 1:
-            said = next(lines([one], language, dossier.name))
+    """What was missing in the last cycle and in others before it, the longest missing first."""
+    missing: dict[int, list[Evidence]] = {}
+    for one in dossier.told[-1].evidence if dossier.told else ():
+        times = sum(_is_missing(year.find(one.key), one.code) for year in dossier.told)
+        if _is_missing(one, one.code) and times > 1:
+            missing.setdefault(times, []).append(one)
+    for times in sorted(missing, reverse=True):
+        for said in lines(missing[times], language, dossier.name):
             yield wording.text("guarantees.missing.times", language, said=said, n=times)
+
+
+def _is_missing(one: Evidence | None, code: str) -> bool:
+    """Whether evidence is a gap without a figure, for the same reason."""
+    return one is not None and (one.side, one.code, one.value) == ("gap", code, None)
 
 
 def _account(dossier: Dossier, language: str) -> Section:

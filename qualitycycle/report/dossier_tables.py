@@ -57,9 +57,8 @@ def questions(dossier: Dossier, guarantee: str, language: str) -> DataTable | No
 
 def _heading(year: Year, language: str) -> str:
     """The cycle, and that its answers are gone."""
-    if year.state != "gone":
-        return year.cycle
-    return wording.text("guarantees.column.gone", language, cycle=year.cycle)
+    cycle = year.cycle.replace("-", "\N{NON-BREAKING HYPHEN}")
+    return cycle if year.state != "gone" else wording.text("guarantees.column.gone", language, cycle=cycle)
 
 
 def _question(dossier: Dossier, key: tuple[str, str], language: str) -> Iterator[str]:
@@ -82,7 +81,7 @@ def _cell(one: Evidence, broken: bool, language: str) -> str:
     said = wording.text(
         "guarantees.cell.question",
         language,
-        value=figure(one, language),
+        value=_short(one, language),
         n=numbers.whole(one.n, language),
         sessions=numbers.whole(one.sessions, language),
         says=_says(one, language),
@@ -92,6 +91,16 @@ def _cell(one: Evidence, broken: bool, language: str) -> str:
             "guarantees.cell.held", language, cell=said, day=numbers.day(one.taken_on, language)
         )
     return wording.text("guarantees.cell.broken", language, cell=said) if broken else said
+
+
+def _short(one: Evidence, language: str) -> str:
+    """The value, and on the next line the ends of its interval."""
+    if one.value is None or one.value.low is None or one.value.high is None:
+        return figure(one, language)
+    value, low, high = (
+        numbers.amount(end, one.measure, language) for end in (one.value.value, one.value.low, one.value.high)
+    )
+    return f"{value}\n{low}–{high}"
 
 
 def _says(one: Evidence, language: str) -> str:
