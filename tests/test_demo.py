@@ -1,9 +1,12 @@
-"""The demo: every verdict occurs, the three reports decide differently; with another seed too."""
+"""The demo: two cycles, every verdict, three reports that decide differently; with another seed too."""
 
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -11,8 +14,10 @@ from click.testing import CliRunner
 
 from qualitycycle.cli.app import app
 from qualitycycle.demo import Demo, build_demo, demo_steps
+from qualitycycle.demo.plans import ACTIONS, FIRST_CYCLE
 from qualitycycle.errors import Refused
 from qualitycycle.exporters.examples import write_examples
+from qualitycycle.report.document import anchor
 from qualitycycle.vocabulary import Verdict
 
 OTHER_SEED = 7
@@ -39,6 +44,110 @@ def test_every_verdict_occurs_in_the_region(demo: Demo) -> None:
 def test_the_three_reports_lead_to_different_decisions(demo: Demo) -> None:
     first = {report.partnership: report.proposals[0].kind for report in demo.reports}
     assert first == {"DUIN": "adapt", "MEER": "adopt", "VELD": "investigate"}
+
+
+def rows(demo: Demo, table: str) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in demo.workspace.records.load(names=[table])[table]}
+
+
+def test_one_action_works_one_does_not_and_of_the_others_it_cannot_be_told(demo: Demo) -> None:
+    """As the truth beside the examples has it, and as the working group reads it in the second cycle."""
+    told = {one["goal"]: one for one in demo.story.as_json()}
+    verdicts = {goal: one["verdict"] for goal, one in told.items()}
+    assert verdicts["D-MEER-2025-2"] == "effective"
+    assert verdicts["D-MEER-2025-1"] == "no_relevant_effect"
+    assert verdicts["D-VELD-2025-2"] in ("too_few", "cannot_tell")
+    truth = json.loads((demo.workspace.root / "evaluations" / "examples" / "truth.json").read_text())
+    true = {(one["partnership"], one["item"]): one["mean_difference"] for one in truth["actions"]}
+    assert true["MEER", "INH3"] > 0.3 and true["MEER", "TRN3"] == 0 and true["VELD", "INH1"] > 0
+    for one in told.values():
+        assert one["predicted"] and (one["effect"] is None) == (one["verdict"] == "too_few")
+
+
+def test_every_decision_on_an_action_is_the_one_its_effect_proposes(demo: Demo) -> None:
+    decisions, findings, actions = (rows(demo, name) for name in ("decisions", "findings", "actions"))
+    expected = {
+        "effective": ("strength", "adopt", "done"),
+        "no_relevant_effect": ("concern", "abandon", "done"),
+    }
+    for one in demo.story.as_json():
+        decision, finding = decisions[one["decision"]], findings[one["finding"]]
+        assert decision["findings"] == (finding["id"],)
+        assert decision["action"] == finding["action"] == one["action"]
+        said = (finding["kind"], decision["kind"], actions[one["action"]]["status"])
+        assert said == expected.get(one["verdict"], ("unclear", "investigate", "in_progress")), one
+    ahead = [row for row in actions.values() if row["status"] == "open"]
+    assert len(ahead) == 2 and all(
+        row["decision"] in decisions and row["due"] > date(2026, 8, 1) for row in ahead
+    )
+
+
+def test_what_was_found_first_rests_on_the_first_cycle_only(demo: Demo) -> None:
+    """Several sources each; what was read for them had no answers of the second cycle yet."""
+    findings = rows(demo, "findings")
+    sources = demo.workspace.records.load(names=["sources"])["sources"]
+    read = {FIRST_CYCLE: set(), "2025-2026": set()}  # type: dict[str, set[int]]
+    for source in sources:
+        if source["snapshot"]:
+            cycle = findings[source["finding"]]["cycle"]
+            read[cycle].add(json.loads(source["snapshot"])["evaluations"]["imports"])
+            assert json.loads(source["figures"])
+    assert read[FIRST_CYCLE] and max(read[FIRST_CYCLE]) < min(read["2025-2026"])
+    kinds = {plan.found_on: set() for plan in ACTIONS}  # type: dict[str, set[str]]
+    for source in sources:
+        goal = findings[source["finding"]]["goal"]
+        if goal in kinds:
+            kinds[goal].add(source["kind"])
+    assert all({"analysis", "panel"} <= found for found in kinds.values())
+    assert any("theme" in found for found in kinds.values())
+
+
+def test_every_later_object_is_reached_from_its_goal(demo: Demo) -> None:
+    """In the library, in the terminal, and by links in the report of the second cycle."""
+    objects = [name for name in ("goals", "findings", "decisions", "actions", "practices", "replies")]
+    known = {id for name in objects for id in rows(demo, name)}
+    reached: set[str] = set()
+    for goal in rows(demo, "goals"):
+        came = [one["id"] for one in demo.workspace.trace(goal).payload["came_of"]]
+        assert came, goal
+        shown = CliRunner().invoke(
+            app, ["--workspace", str(demo.workspace.root), "plan", "show", goal, "--json"]
+        )
+        assert [one["id"] for one in json.loads(shown.output)["came_of"]] == came
+        reached |= {goal, *came}
+    assert reached == known
+    for plan in ACTIONS:
+        tables = {one["table"] for one in demo.workspace.trace(plan.found_on).payload["came_of"]}
+        assert {"findings", "decisions", "actions"} <= tables
+        assert demo.story.actions[plan.goal] in followed(demo, plan.partnership, plan.found_on)
+        assert str(demo.story.decisions[demo.story.actions[plan.goal]].decision) in followed(
+            demo, plan.partnership, plan.found_on
+        )
+
+
+def followed(demo: Demo, partnership: str, goal: str) -> set[str]:
+    """The objects a reader of the report gets to by clicking on from a goal, in either direction."""
+    page = next(one.path for one in demo.reports if one.partnership == partnership).read_text(
+        encoding="utf-8"
+    )
+    links: dict[str, set[str]] = {}
+    for found in re.finditer(r'<(\w+) id="(id-[^"]+)"(.*?)</\1>', page, re.S):
+        for target in re.findall(r'href="#(id-[^"]+)"', found[3]):
+            links.setdefault(found[2], set()).add(target)
+            links.setdefault(target, set()).add(found[2])
+    seen, ahead = set(), [anchor(goal)]
+    while ahead:
+        here = ahead.pop()
+        if here not in seen:
+            seen.add(here)
+            ahead += links.get(here, ())
+    return {one.removeprefix("id-") for one in seen}
+
+
+def test_the_closing_lines_tell_what_the_actions_did(demo: Demo) -> None:
+    text = "\n".join(demo.lines())
+    assert all(action in text for action in demo.story.decisions)
+    assert "Voorspeld" in text and "plan show D-DUIN-2024-2" in text
 
 
 def test_the_founding_figures_come_out_exactly(demo: Demo) -> None:

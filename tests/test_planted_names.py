@@ -25,7 +25,9 @@ from qualitycycle.cli.app import app
 from qualitycycle.figures import FIGURES
 from qualitycycle.workspace import Workspace, open_workspace
 from tests.planted import (
+    CYCLE,
     EVERY,
+    MENTOR,
     SESSION,
     TRAINER,
     given_away,
@@ -86,22 +88,32 @@ def test_the_registers_own_views_show_its_people(workspace: Workspace, tmp_path:
 
 # --- the command line ---------------------------------------------------------------
 
+NAMED = "Volgens_Joëlle_van_den_Berg"
+"""A note with a name in it, as one word of a command line."""
+
+OBJECTS = (
+    ("plan goal", "D-DUIN-2024-9", "text"),
+    ("plan action", "A-DUIN-2024-9", "what"),
+    ("act finding", "BEV-DUIN-2024-9", "what"),
+    ("act decision", "BES-DUIN-2024-9", "what"),
+    ("act practice", "GP-DUIN-9", "title"),
+    ("act reply", "T-DUIN-2025-9", "said"),
+)
+"""Group of commands, the planted object, and a column in which somebody types a name again."""
+
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "status": ("", "--as-of 2026-07-31 --partnership DUIN", "--due --as-of 2026-01-10 --ics {out}/due.ics"),
     "counts": ("--item TRN3 --by variant", "--item OPN1", "--item INH2 --by cycle"),
-    "compare": ("--item TRN3 --partnership DUIN", "--by partnership --item TRN1"),
+    "compare": ("--item TRN3 --partnership DUIN --json",),
     "change": ("--item ZEL1",),
     "reliability": ("",),
     "spread": ("--item TRN3", "--item TRN3 --of trainer", "--item TRN3 --of team"),
-    "trend": ("--item TRN3", "--item TRN3 --partnership DUIN", "--explain"),
+    "trend": ("--item TRN3 --partnership DUIN", "--explain"),
     "themes": ("", "--quotes", "--quotes --partnership DUIN"),
     "themes export": ("{out}/comments.xlsx --force",),
     "themes import": ("{root}/comments.xlsx --dry-run", "{root}/planted.xlsx"),
     "history": ("",),
-    "report": (
-        "--partnership DUIN --cycle 2025-2026",
-        "--partnership MEER --cycle 2025-2026 --language en --json",
-    ),
+    "report": ("--partnership DUIN --cycle 2025-2026",),
     "instrument show": ("",),
     "instrument check": ("",),
     "instrument export": (
@@ -115,10 +127,22 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "import": ("{refused}", f"{{refused}} --session {SESSION}", "{again}"),
     "history retract": ("no-such-import",),
     "register verify": ("AAAA-AAAA-AAAA",),
+    "plan show": ("D-DUIN-2024-9",),
+    "act show": ("A-DUIN-2024-9",),
+    "act check": ("--as-of 2026-07-01", "A-DUIN-2024-9 --as-of 2026-07-01"),
+    "act practice candidates": ("",),
+    "act practice offer": ("GP-DUIN-9",),
+    "act practice reuse": (f"GP-DUIN-9 --partnership MEER --owner {NAMED}",),
+    "act reply sheet": ("{out}/reply.html --partnership DUIN --cycle 2025-2026",),
+    "act finding source": (f"BEV-DUIN-2024-9 --kind panel --reference {NAMED} --said {NAMED}",),
+    **{f"{path} list": ("", "--partnership DUIN") for path, _, _ in OBJECTS},
+    **{f"{path} show": (id,) for path, id, _ in OBJECTS if path != "act reply"},
+    **{f"{path} edit": (f"{id} --{column} {NAMED}",) for path, id, column in OBJECTS},
+    **{f"{path} add": (f"--partnership DUIN --{column} {NAMED}",) for path, _, column in OBJECTS},
 }
 """Command -> with which arguments it is run, as text and with --json."""
 
-SLOW = ("report", "themes export")
+SLOW = ("report", "compare", "themes export")
 """Commands that are not run twice with the same arguments."""
 
 REGISTER = "the register itself: who keeps it sees the people in it (design 4)"
@@ -207,6 +231,8 @@ def test_no_written_file_shows_a_name(workspace: Workspace, places: dict[str, Pa
 
 # --- the library --------------------------------------------------------------------
 
+DUIN_NOW = {"partnership": "DUIN", "cycle": "2025-2026"}
+
 METHODS: Mapping[str, Callable[[Workspace, dict[str, Path]], Any]] = {
     "counts": lambda ws, at: ws.counts("OPN1"),
     "count": lambda ws, at: ws.count("TRN3", by=["variant"]),
@@ -228,6 +254,22 @@ METHODS: Mapping[str, Callable[[Workspace, dict[str, Path]], Any]] = {
     "import_themes": lambda ws, at: ws.import_themes(ws.root / "planted.xlsx"),
     "export_calendar": lambda ws, at: ws.export_calendar(at["out"] / "more.ics"),
     "export_instrument": lambda ws, at: ws.export_instrument("xlsform", at["out"] / "more-form.xlsx"),
+    "cycle": lambda ws, at: [ws.cycle(what) for what in CYCLE],
+    "trace": lambda ws, at: ws.trace("BES-DUIN-2024-9"),
+    "effects": lambda ws, at: ws.effects(action="A-DUIN-2024-9", as_of="2026-07-01"),
+    "practices": lambda ws, at: ws.practices(partnership="VELD"),
+    "practice_candidates": lambda ws, at: ws.practice_candidates(),
+    "offer_practice": lambda ws, at: ws.offer_practice("GP-DUIN-9"),
+    "reuse_practice": lambda ws, at: ws.reuse_practice("GP-DUIN-9", "MEER", owner=TRAINER),
+    "write_reply": lambda ws, at: ws.write_reply(
+        at["out"] / "more.html", partnership="DUIN", cycle="2025-2026"
+    ),
+    "record": lambda ws, at: ws.record("findings", {"id": "BEV-DUIN-2024-9", "what": MENTOR}, edit=True),
+    "find": lambda ws, at: ws.find("themes", partnership="DUIN", cycle="2025-2026", owner=TRAINER),
+    "cite": lambda ws, at: ws.cite("BEV-DUIN-2024-9", "trend"),
+    "confirm_effect": lambda ws, at: ws.confirm_effect(
+        "A-DUIN-2024-9", "investigate", owner=TRAINER, because=MENTOR, as_of="2026-07-01"
+    ),
     "verify_certificate": lambda ws, at: ws.verify_certificate("AAAA-AAAA-AAAA"),
 }
 """Public method -> a call that shows as much as it can."""
@@ -255,6 +297,10 @@ def test_every_method_is_attacked_or_is_a_door() -> None:
 
 def told(value: Any) -> Iterator[str]:
     """Everything a value says: printed, in a notebook, as a table, as JSON, and drawn."""
+    if isinstance(value, list):
+        for one in value:
+            yield from told(one)
+        return
     yield repr(value)
     if isinstance(value, Result):
         yield from (value.summary(), html.unescape(value._repr_html_()), value.table.to_csv())

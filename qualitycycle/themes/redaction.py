@@ -116,11 +116,22 @@ def _named(
         for at, token in enumerate(tokens)
         if _stem(token.folded, names.ordinary) and _leans(at, tokens, certain, masked)
     }
-    found = [_widened(at, tokens, masked) for at in sorted(certain | doubtful)]
-    found += _spans(tokens, masked, names)
-    found += [match.span() for match in _SPELLED.finditer(masked) if _spells(match.group(), names)]
-    places = places + [(start, end, NAME) for start, end in found]
-    return _replaced(clean, places, counts), len(doubtful)
+    sure = [_widened(at, tokens, masked) for at in sorted(certain)]
+    sure += _spans(tokens, masked, names)
+    sure += [match.span() for match in _SPELLED.finditer(masked) if _spells(match.group(), names)]
+    sure += [(start, end) for start, end, kind in places if kind == NAME]
+    perhaps = [_widened(at, tokens, masked) for at in sorted(doubtful)]
+    places = _merged(clean, places + [(*place, NAME) for place in (*sure, *perhaps)])
+    only = [place for place in perhaps if not _within(place, sure, places)]
+    return _replaced(clean, places, counts), len(only)
+
+
+def _within(
+    place: tuple[int, int], sure: Sequence[tuple[int, int]], merged: Sequence[tuple[int, int, str]]
+) -> bool:
+    """Whether a doubtful place is part of one that holds a name for certain."""
+    start, end = next((start, end) for start, end, _ in merged if start <= place[0] < end)
+    return any(start <= one[0] < end for one in sure)
 
 
 def _is_name(token: _Token, names: Names) -> bool:
@@ -221,8 +232,8 @@ def _belongs(token: _Token, text: str) -> bool:
     return token.folded in PARTICLES or _is_initial(token, text)
 
 
-def _replaced(text: str, places: Iterable[tuple[int, int, str]], counts: Counter[str]) -> str:
-    """The text with every place replaced by its kind; places that touch are one."""
+def _merged(text: str, places: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """The places in order, those that touch as one."""
     merged: list[tuple[int, int, str]] = []
     for start, end, kind in sorted(places):
         if merged and kind == merged[-1][2] and _BESIDE.fullmatch(text[merged[-1][1] : start] or " "):
@@ -231,7 +242,12 @@ def _replaced(text: str, places: Iterable[tuple[int, int, str]], counts: Counter
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]), merged[-1][2])
         else:
             merged.append((start, end, kind))
-    for start, end, kind in reversed(merged):
+    return merged
+
+
+def _replaced(text: str, places: Sequence[tuple[int, int, str]], counts: Counter[str]) -> str:
+    """The text with every place replaced by its kind."""
+    for start, end, kind in reversed(places):
         counts[kind] += 1
         text = f"{text[:start]}{kind}{text[end:]}"
     return text

@@ -16,6 +16,7 @@ from qualitycycle.register.entry import new_key
 from qualitycycle.register.tables import TABLES, Records, Row, fold_id
 from qualitycycle.workspace.choices import check_choice, day_of
 from qualitycycle.workspace.effects import effects
+from qualitycycle.workspace.evidence import kept_stamp
 from qualitycycle.workspace.registry import upsert_register
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def _source(
         "said": str(looked.table["sentence"].iloc[0]),
         "on": day,
         "figures": json.dumps(figures, ensure_ascii=False, allow_nan=False),
-        "snapshot": json.dumps(dict(looked.snapshot), ensure_ascii=False, default=str),
+        "snapshot": json.dumps(kept_stamp(looked.snapshot), ensure_ascii=False),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from qualitycycle.register.upsert import Change
 from qualitycycle.workspace.choices import check_choice
 from qualitycycle.workspace.measured import measured_in
 from qualitycycle.workspace.registry import RegisterImport, upsert_register
+from qualitycycle.workspace.unnamed import changes_unnamed
 
 if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
@@ -89,7 +90,8 @@ def record_with(
         return incoming, findings
 
     outcome = upsert_register(workspace, propose, dry_run)
-    return _recorded(outcome, made.get("id") or None, known)
+    told = _recorded(outcome, made.get("id") or None, known)
+    return replace(told, changes=changes_unnamed(workspace, told.changes))
 
 
 def _recorded(outcome: RegisterImport, id: str | None, known: Sequence[tuple[Any, ...]]) -> Recorded:

@@ -19,6 +19,7 @@ from qualitycycle.themes.names import Names, names_of
 from qualitycycle.themes.redaction import MAIL, NAME, redact
 
 if TYPE_CHECKING:
+    from qualitycycle.register.upsert import Change
     from qualitycycle.workspace.core import Workspace
     from qualitycycle.workspace.importing import FileImport
     from qualitycycle.workspace.matching import Matched
@@ -76,6 +77,22 @@ def imports_unnamed(workspace: Workspace, files: Sequence[FileImport]) -> list[F
             findings=[finding_unnamed(found, names) for found in one.findings],
         )
         for one in files
+    ]
+
+
+def changes_unnamed(workspace: Workspace, changes: Sequence[Change]) -> list[Change]:
+    """What changes in the register, the old and new texts without names of people."""
+    texts = any(isinstance(it, str) for one in changes for pair in one.fields.values() for it in pair)
+    if not texts:
+        return list(changes)
+    names = names_on(workspace.records.load(names=PEOPLE))
+
+    def said(value: Any) -> Any:
+        return unnamed(value, names) if isinstance(value, str) else value
+
+    return [
+        replace(one, fields={name: (said(old), said(new)) for name, (old, new) in one.fields.items()})
+        for one in changes
     ]
 
 
