@@ -58,11 +58,13 @@ PRINT = pa.schema(
         ("position", pa.int64()),
         ("kept_on", pa.date32()),
         ("imports", TEXTS),
+        ("collections", TEXTS),
         ("snapshot", pa.string()),
     ]
 )
-"""``number`` counts the prints of the store; ``imports`` are those the figures rest on, of this
-partnership and cycle; ``snapshot`` has the versions of every table and the hash of the config."""
+"""``number`` counts the prints of the store; ``imports`` are those the figures rest on and
+``collections`` the sessions with answers, of this partnership and cycle; ``snapshot`` has the
+versions of every table and the hash of the config."""
 
 KEPT = TableSpec(pa.schema([*PRINT, *CELL]))
 COUNTER = "kept"
@@ -86,13 +88,15 @@ class Print:
     cycle: str
     kept_on: date
     imports: tuple[str, ...]
+    collections: tuple[str, ...]
     snapshot: Mapping[str, Any]
     cells: tuple[Mapping[str, Any], ...]
     number: int = 0
 
     def says_the_same(self, other: Print) -> bool:
-        """Whether another print has the same cells from the same imports."""
-        return (self.cells, self.imports) == (other.cells, other.imports)
+        """Whether another print has the same cells from the same answers."""
+        mine, theirs = ((one.cells, one.imports, one.collections) for one in (self, other))
+        return mine == theirs
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,7 @@ def _rows(made: Print, number: int) -> Iterator[dict[str, Any]]:
             "position": position,
             "kept_on": made.kept_on,
             "imports": list(made.imports),
+            "collections": list(made.collections),
             "snapshot": json.dumps(made.snapshot, sort_keys=True, default=str),
             **cell,
         }
@@ -173,6 +178,7 @@ def _print(rows: Sequence[Mapping[str, Any]]) -> Print:
         cycle=first["cycle"],
         kept_on=first["kept_on"],
         imports=tuple(first["imports"] or ()),
+        collections=tuple(first["collections"] or ()),
         snapshot=json.loads(first["snapshot"]),
         cells=tuple(cell(row) for row in rows),
         number=first["number"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -25,25 +25,35 @@ def keep(workspace: Workspace, report: ReportInput) -> Print:
     When every answer is gone the last print stands, and nothing is written.
     """
     view = take_view(workspace)
-    partnership, cycle = report.partnership.code, report.cycle
-    collections = _collections(workspace)
-    stamp: Mapping[str, Any] = report.manifest.snapshot
-    mine = _sessions(view, partnership, cycle)
-    imports = tuple(sorted(id for id in stamp["evaluations"]["imports"] if collections[id] & mine))
+    now = _base(workspace, view, report)
 
     def made(known: tuple[Print, ...]) -> Print:
-        before = [one for one in known if one.cycle == cycle]
+        before = [one for one in known if one.cycle == now.cycle]
         evidence = report.evidence
         if before and any(map(_answered, evidence_of(before[-1]))) and not any(map(_answered, evidence)):
             return before[-1]
-        changes = [
-            Earlier(evidence_of(one), _touched(one.imports, imports, collections, view, partnership, cycle))
-            for one in before
-        ]
-        cells = tuple(_cell(one) for one in settle(evidence, changes, view.config.settings.floors))
-        return Print(partnership, cycle, report.generated_on, imports, _short(stamp), cells)
+        belongs = _belonging(workspace)
+        changes = [Earlier(evidence_of(one), _touched(one, now, belongs, view)) for one in before]
+        settled = settle(evidence, changes, view.config.settings.floors)
+        return replace(now, cells=tuple(_cell(one) for one in settled))
 
-    return KeptStore(workspace.root).keep(partnership, made)
+    return KeptStore(workspace.root).keep(now.partnership, made)
+
+
+def _base(workspace: Workspace, view: View, report: ReportInput) -> Print:
+    """A print of a report before its cells: what its figures rest on."""
+    partnership, cycle = report.partnership.code, report.cycle
+    stamp: Mapping[str, Any] = report.manifest.snapshot
+    mine, belongs = _sessions(view, partnership, cycle), _belonging(workspace)
+    return Print(
+        partnership=partnership,
+        cycle=cycle,
+        kept_on=report.generated_on,
+        imports=tuple(sorted(id for id in stamp["evaluations"]["imports"] if belongs[id] & mine)),
+        collections=tuple(sorted(id for id in mine if view.forms.get(id))),
+        snapshot={**stamp, "evaluations": stamp["evaluations"]["versions"]},
+        cells=(),
+    )
 
 
 def prints(workspace: Workspace, partnership: str) -> dict[str, Print]:
@@ -61,9 +71,10 @@ def rests_on(workspace: Workspace, view: View, one: Print) -> State:
     sessions = _sessions(view, one.partnership, one.cycle)
     if not any(view.forms.get(id) for id in sessions):
         return "gone" if one.imports else "same"
-    collections = _collections(workspace)
-    now = {id for id in view.snapshot.visible if collections[id] & sessions}
-    return "same" if now == set(one.imports) else "changed"
+    belongs = _belonging(workspace)
+    imports = {id for id in view.snapshot.visible if belongs[id] & sessions}
+    answered = {id for id in sessions if view.forms.get(id)}
+    return "same" if (imports, answered) == (set(one.imports), set(one.collections)) else "changed"
 
 
 def _answered(one: Evidence) -> bool:
@@ -79,7 +90,7 @@ def _sessions(view: View, partnership: str, cycle: str) -> set[str]:
     }
 
 
-def _collections(workspace: Workspace) -> dict[str, set[str]]:
+def _belonging(workspace: Workspace) -> dict[str, set[str]]:
     """Import -> where its answers belong; also of those that were undone."""
     return {
         event["import_id"]: set(event["collections"])
@@ -88,25 +99,15 @@ def _collections(workspace: Workspace) -> dict[str, set[str]]:
     }
 
 
-def _touched(
-    before: Iterable[str],
-    now: Iterable[str],
-    collections: Mapping[str, set[str]],
-    view: View,
-    partnership: str,
-    cycle: str,
-) -> Touched:
-    """The trainings, and their trainers, that an import came to or went from in between."""
-    changed = set(before) ^ set(now)
-    ids = {id for one in changed for id in collections.get(one, set())}
-    ids &= _sessions(view, partnership, cycle)
-    people = {trainer for id in ids for trainer in view.sessions[id].trainers or (f"/{id}",)}
+def _touched(before: Print, now: Print, belongs: Mapping[str, set[str]], view: View) -> Touched:
+    """The trainings, and their trainers, that answers came to or went from between two prints."""
+    changed = set(before.imports) ^ set(now.imports)
+    ids = {id for one in changed for id in belongs.get(one, set())}
+    ids &= {*before.collections, *now.collections}
+    ids |= set(before.collections) ^ set(now.collections)
+    known = {id: view.sessions[id].trainers for id in ids if id in view.sessions}
+    people = {trainer for id in ids for trainer in known.get(id) or (f"/{id}",)}
     return Touched(len(ids), len(people))
-
-
-def _short(stamp: Mapping[str, Any]) -> dict[str, Any]:
-    """What the figures were made from: the versions of every table, and the config."""
-    return {**stamp, "evaluations": stamp["evaluations"]["versions"]}
 
 
 def _cell(one: Evidence) -> dict[str, Any]:

@@ -83,16 +83,19 @@ PEOPLE = ("mentors",)
 def _gives_away(old: Evidence, new: Evidence, touched: Touched, floors: Floors) -> bool:
     """Whether the difference between two prints is about too few.
 
-    A difference of no answers at all is none: then the same number answered both times.
+    Where no training is known to have changed, it may have been a single one. A difference of no
+    answers at all is none: then the same number answered both times.
     """
-    counts = [(old.n, new.n)]
-    if new.code in PEOPLE:
-        counts += [(old.count, new.count), (old.total, new.total)]
-    steps = [abs(a - b) for a, b in counts if a is not None and b is not None and a != b]
-    if any(step < floors.scores for step in steps):
+    people = [(old.count, new.count), (old.total, new.total)] if new.code in PEOPLE else []
+    if any(0 < _step(*pair) < floors.scores for pair in (*people, (old.n, new.n))):
         return True
     few = touched.sessions < SESSIONS or touched.trainers < floors.arm_trainers
-    return bool(steps) and touched.sessions > 0 and few
+    return few and _step(old.n, new.n) > 0
+
+
+def _step(before: int | None, after: int | None) -> int:
+    """How many more or fewer; none when either is not known."""
+    return 0 if before is None or after is None else abs(before - after)
 
 
 def _following(one: Evidence, held: Iterable[str], earlier: Iterable[Earlier]) -> Evidence:
