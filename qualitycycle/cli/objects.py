@@ -72,8 +72,10 @@ def show_recorded(outcome: Recorded, workspace: Workspace, shared: Mapping[str, 
         sys.exit(outcome.exit_code)
     print_text(wording.text(f"cycle.{outcome.status}", language, id=outcome.id or ""), style="bold")
     for change in outcome.changes:
-        for name, (old, new) in change.fields.items():
-            print_text(f"  {change.key} {name}: {_said(old)} -> {_said(new)}")
+        for name, values in change.fields.items():
+            column = TABLES[change.table].column(name)
+            old, new = (_cell(column, value, language) for value in values)
+            print_text(f"  {change.key} {name}: {old} -> {new}")
     for name, value in outcome.proposed.items():
         print_text(f"  {name}: {_cell(TABLES['findings'].column(name), value, language)}")
     for found in outcome.findings:
@@ -202,6 +204,8 @@ def _print_object(result: Result) -> None:
 
 def _cell(column: Column, value: Any, language: str) -> str:
     """A cell of the object as a reader writes it: choices in words, dates and commas as usual."""
+    if value is None:
+        return "-"
     if column.kind == "choice":
         return wording.text(f"{column.terms}.{value}", language)
     if column.kind == "number":

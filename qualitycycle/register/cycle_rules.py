@@ -33,6 +33,9 @@ MISSING = {
 
 CLOSED = ("done", "dropped")
 
+CELL = 32_767
+"""Characters that fit a cell of a workbook."""
+
 _ORDER = (
     ("decisions", "decided_on", "findings", "findings", "found_on", "cycle.decision_before_finding"),
     ("actions", "agreed_on", "decision", "decisions", "decided_on", "cycle.action_before_decision"),
@@ -167,11 +170,14 @@ def findings_have_sources(subject: Subject) -> Iterator[Finding]:
 
 
 def sources_are_whole(subject: Subject) -> Iterator[Finding]:
-    """What the tool wrote down of an analysis can still be read."""
+    """What the tool wrote down of an analysis can still be read, and fits the workbook."""
     for row in subject.rows("sources"):
         for column in ("figures", "snapshot"):
-            if row[column] is not None and not _is_json(row[column]):
+            text = row[column] or "{}"
+            if not _is_json(text):
                 yield problem(_SOURCES, row, "cycle.figures_broken", column, value="...")
+            elif len(text) > CELL:
+                yield problem(_SOURCES, row, "cycle.figures_too_long", column, value="...")
 
 
 RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (

@@ -81,6 +81,7 @@ ERRORS = {
     "closed_before_decision": [with_row("actions", **{**DONE, "closed_on": date(2025, 6, 1)})],
     "rebase_without.indicator": [with_row("decisions", **{**REBASE, "indicator": None})],
     "rebase_without.holds_from": [with_row("decisions", **{**REBASE, "holds_from": None})],
+    "figures_too_long": [with_row("sources", figures=f'["{"x" * 32_767}"]')],
     "figures_broken": [with_row("sources", figures="{'n': 3"), with_row("sources", snapshot="x")],
 }
 WARNINGS = {
