@@ -58,7 +58,7 @@ def add(
 @click.argument("id")
 @click.argument("item", required=False)
 @evidence
-@column_options("sources")
+@column_options("sources", but=("finding", "figures", "snapshot"))
 @option("--partnership")
 @option("--cycle")
 @option("--dry-run", is_flag=True)
@@ -81,5 +81,6 @@ def source(
         where = values_of({"partnership": partnership, "cycle": cycle})
         outcome = workspace.cite(id, evidence, item, dry_run=dry_run, **where)
     else:
-        outcome = workspace.record("sources", {"finding": id, **values_of(given)}, dry_run=dry_run)
+        values = {"finding": id, **values_of(given)}
+        outcome = workspace.record("sources", values, edit="number" in values, dry_run=dry_run)
     show_recorded(outcome, workspace, shared)
