@@ -37,6 +37,11 @@ class Applied:
         """Whose action it is."""
         return str(self.row["partnership"])
 
+    @property
+    def is_for_part(self) -> bool:
+        """Whether it names sessions or a variant, instead of all its partnership leads."""
+        return bool(self.row.get("sessions") or self.row.get("variant"))
+
 
 @dataclass(frozen=True)
 class Arrangement:
@@ -153,7 +158,7 @@ def arrangements(
     mine = {id for id in action.sessions if id in sessions}
     own = {id for id, one in sessions.items() if one.lead == action.partnership}
     variants = {sessions[id].variant for id in mine}
-    alike = {id for id, one in sessions.items() if one.variant in variants}
+    alike = {id for id, one in sessions.items() if one.variant in variants or not action.is_for_part}
     choices: list[tuple[Scope | None, set[str], str | None]] = [
         ("partnership", own | mine, "variant"),
         ("region", alike | mine, "lead"),

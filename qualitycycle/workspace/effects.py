@@ -261,8 +261,7 @@ def _effect(one: Looked, figure: Figure, arranged: Arrangement) -> Effect | None
 
 def _parts(one: Looked, arranged: Arrangement) -> int:
     """Among how many kinds of session the action's could have been chosen: 1 when it is for all."""
-    row = one.action.row
-    if not (row.get("sessions") or row.get("variant")):
+    if not one.action.is_for_part:
         return 1
     mine = {
         one.sessions[id].variant

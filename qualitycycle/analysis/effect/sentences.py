@@ -67,11 +67,12 @@ def level(value: float | None, unit: Unit, language: str) -> str:
 
 
 def _predicted(one: ActionEffect, language: str) -> str:
+    title = one.title.rstrip(".")
     if one.predicted is None:
         matters = amount(one.relevant, one.unit, language)
-        return wording.text("effect.not_predicted", language, title=one.title, relevant=matters)
+        return wording.text("effect.not_predicted", language, title=title, relevant=matters)
     size = amount(one.predicted, one.unit, language)
-    return wording.text("effect.predicted", language, title=one.title, predicted=size)
+    return wording.text("effect.predicted", language, title=title, predicted=size)
 
 
 def _measured(one: ActionEffect, language: str) -> Iterator[str]:
