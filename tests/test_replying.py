@@ -129,6 +129,23 @@ def test_of_a_session_that_one_half_gave_that_half_signs(
     assert other in page(workspace, tmp_path, session=facts.id)
 
 
+def test_of_a_session_of_an_outsider_or_of_nobody_known(workspace: Workspace, tmp_path: Path) -> None:
+    """With an outsider the half that was there signs; of nobody known both halves do, by the register."""
+    joined = session_of(workspace, Variant.OTHER, "MEER")
+    [half] = [name for name in signers(joined) if name in ("signed_school", "signed_institute")]
+    store(workspace, reply(1, session=joined.id, **{half: signers(joined)[half]}))
+    assert "gaf deze training niet" in page(workspace, tmp_path, session=joined.id)
+    unknown = session_of(workspace, Variant.UNKNOWN)
+    assert not unknown.trainers
+    any_two = signers(session_of(workspace, Variant.TANDEM))
+    store(workspace, reply(1, session=unknown.id, signed_school=any_two["signed_school"]))
+    with pytest.raises(Refused) as caught:
+        workspace.write_reply(tmp_path / "a.html", session=unknown.id)
+    assert codes(caught) == ["unsigned_institute"]
+    store(workspace, reply(1, session=unknown.id, **any_two))
+    assert "Namens de opleiding" in page(workspace, tmp_path, session=unknown.id)
+
+
 def test_nobody_signs_for_the_other_half(workspace: Workspace, tmp_path: Path) -> None:
     facts = session_of(workspace, Variant.TANDEM)
     turned = dict(zip(signers(facts), reversed(signers(facts).values()), strict=True))

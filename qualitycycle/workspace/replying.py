@@ -15,7 +15,7 @@ from qualitycycle.register.derive import SessionFacts, affiliation_on, by_id, wi
 from qualitycycle.register.tables import fold_id
 from qualitycycle.report.reply import NOT_NOW, WE_DO, Reply, ReplySheet, Signature, render_reply
 from qualitycycle.themes.redaction import LINK, MAIL, NAME, NUMBER, PHONE, redact
-from qualitycycle.vocabulary import Affiliation, Variant
+from qualitycycle.vocabulary import Affiliation
 from qualitycycle.workspace import responding
 from qualitycycle.workspace.choices import check_choice
 from qualitycycle.workspace.theming import names_in
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 HALVES = (Affiliation.SCHOOL, Affiliation.INSTITUTE)
-SIGNING = {
-    Variant.SCHOOL_ONLY: (Affiliation.SCHOOL,),
-    Variant.INSTITUTE_ONLY: (Affiliation.INSTITUTE,),
-}
-"""Who has to sign the sheet of a session that one half gave; both halves sign any other sheet."""
-
 MARKS = (NAME, MAIL, PHONE, NUMBER, LINK)
 ENDINGS = (".html", ".pdf")
 QUOTES = 4
@@ -64,7 +58,8 @@ def write_reply(
     """Write the replies of one session, or of a partnership's cycle, as HTML or PDF by the ending.
 
     Both halves of the tandem have signed every reply: a school and an institute trainer, of a
-    session two of its own; a session of one half needs that half only. ``quotes`` adds a few
+    session two of its own; a session of one half needs that half only, and one of which it is not
+    known (or that an outsider gave alone) any trainer of either half. ``quotes`` adds a few
     reviewed quotes to the sheet of a cycle (from ten open answers on); the sheet of a session has
     none, and of answers only how many there were, where that may be shown.
 
@@ -151,19 +146,20 @@ def _deed(row: Row, actions: Mapping[str, Row]) -> str:
 
 
 def signing(facts: SessionFacts | None) -> tuple[Affiliation, ...]:
-    """Which halves sign: the one that gave the session alone, else both.
+    """Which halves sign: those that gave the session, else both.
 
     >>> [str(half) for half in signing(None)]
     ['school', 'institute']
     """
-    return HALVES if facts is None else SIGNING.get(facts.variant, HALVES)
+    gave = tuple(half for half in HALVES if facts is not None and half in facts.affiliations)
+    return gave or HALVES
 
 
 def _of_half(
     view: View, trainer: str, half: Affiliation, facts: SessionFacts | None, day: date | None
 ) -> bool:
     """Whether a trainer signs for that half: one who gave the session so, else by the register."""
-    if facts is not None:
+    if facts is not None and half in facts.affiliations:
         given = zip(facts.trainers, facts.affiliations, strict=True)
         return any(fold_id(one) == fold_id(trainer) and of == half for one, of in given)
     known = with_periods(view.records).get(fold_id(trainer))
