@@ -358,6 +358,9 @@ def test_the_round_from_the_terminal(workspace: Workspace) -> None:
     assert "BEV-DUIN-2025-1" in run(workspace, "act", "finding", "add", *own, *seen).output
     source = ("--kind", "panelgesprek", "--reference", "Panel in mei")
     run(workspace, "act", "finding", "source", "BEV-DUIN-2025-1", *source)
+    run(workspace, "act", "finding", "source", "BEV-DUIN-2025-1", "--number", "1", "--said", "Meer oefenen")
+    [cited] = workspace.records.load()["sources"]
+    assert (cited["reference"], cited["said"]) == ("Panel in mei", "Meer oefenen")
     decided = (
         "--kind",
         "aanpassen",
