@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
@@ -23,6 +24,7 @@ from qualitycycle.errors import UsageProblem
 from qualitycycle.figures import alt_text, figure_table
 from qualitycycle.register.workbook import write_workbook
 from qualitycycle.workspace import Workspace, init_workspace
+from qualitycycle.workspace.effect_figures import Figure
 from qualitycycle.workspace.effects import effects_of
 from qualitycycle.workspace.view import take_view
 
@@ -35,7 +37,7 @@ KEYS = {
     *("without", "effect", "verdict", "proposal", "reasons", "sentences"),
 }
 LABELS = ("helemaal mee oneens", "mee oneens", "neutraal", "mee eens", "helemaal mee eens")
-ALL, VARIANT, ONE, COVERAGE, LATER, FIVE, FOUR = (f"A-DUIN-2025-{n}" for n in range(1, 8))
+ALL, VARIANT, ONE, COVERAGE, LATER, FIVE, FOUR, RESPONSE, TRAINED = (f"A-DUIN-2025-{n}" for n in range(1, 10))
 
 
 def marks(lead: str, year: int, rng: np.random.Generator) -> list[tuple[int, str]]:
@@ -116,6 +118,8 @@ def cycle() -> list[tuple[str, dict[str, Any]]]:
         ("actions", action(LATER, "TRN3", 0.5, starts_on="2026-08-01", due=date(2027, 7, 1))),
         ("actions", action(FIVE, "TRN3", None, sessions=named(0, 1, 2, 3, 4))),
         ("actions", action(FOUR, "TRN3", None, sessions=named(1, 2, 3, 4))),
+        ("actions", action(RESPONSE, "response_rate", 0.2, **starts)),
+        ("actions", action(TRAINED, "basic", 0.2, **starts)),
     ]
 
 
@@ -185,7 +189,18 @@ def test_what_cannot_be_told_says_why(told: dict[str, dict[str, Any]]) -> None:
     assert (told[ONE]["verdict"], told[ONE]["reasons"]) == ("too_few", ["few_with"])
     assert (told[COVERAGE]["verdict"], told[COVERAGE]["reasons"]) == ("cannot_tell", ["no_variation"])
     assert told[COVERAGE]["after"]["value"] == 1.0
+    assert (told[TRAINED]["verdict"], told[TRAINED]["reasons"]) == ("cannot_tell", ["not_measured"])
     assert LATER not in told
+
+
+def test_the_response_is_a_share_of_who_was_there(told: dict[str, dict[str, Any]]) -> None:
+    """Nine of twelve filled in the form, every time and everywhere."""
+    one = told[RESPONSE]
+    assert (one["unit"], one["relevant"], one["scope"]) == ("favourable", 0.1, "region")
+    assert (one["after"]["n"], one["after"]["value"]) == (72, 0.75)
+    assert one["effect"]["estimate"] == pytest.approx(0, abs=1e-9)
+    assert one["verdict"] in ("cannot_tell", "no_relevant_effect")
+    assert any("+20 procentpunt" in line for line in one["sentences"])
 
 
 def test_an_action_of_one_session_has_no_numbers(told: dict[str, dict[str, Any]]) -> None:
@@ -198,6 +213,14 @@ def test_actions_that_differ_by_one_session_do_not_both_tell(told: dict[str, dic
     """Five of a partnership's six sessions, and four of these five: the sixth is what is left."""
     assert told[FIVE]["reasons"] == ["would_isolate"] and told[FIVE]["after"] is None
     assert told[FOUR]["effect"] is not None
+
+
+def test_figures_of_which_low_is_good_are_turned_and_turned_back() -> None:
+    """A scale of 1 to 5: three points lower is three points better, and a level stands as it was said."""
+    figure = Figure("X", "Belasting", "mean", pd.DataFrame(), 0.3, turned=6.0)
+    assert figure.oriented(-0.4) == 0.4 and figure.oriented(None) is None
+    assert figure.shown(4.5) == 1.5
+    assert Figure("X", "Inhoud", "mean", pd.DataFrame(), 0.3).shown(4.5) == 4.5
 
 
 def test_one_action_may_be_asked_before_its_time(built: Workspace) -> None:
