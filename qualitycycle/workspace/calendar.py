@@ -65,9 +65,9 @@ def calendar(
     view, day = take_view(workspace), day_of(as_of)
     within = WITHIN if within is None else within
     view.check(cycle=cycle, partnership=partnership)
-    found = [task for task in tasks(workspace, view, day, within) if task.state != CANCELLED]
-    found = [task for task in found if _asked_for(view, task, cycle, partnership, kind)]
-    rows = list(_rows(view, found, workspace.language))
+    near = tasks(workspace, view, day, within)
+    asked = [task for task in near if _asked_for(view, task, cycle, partnership, kind)]
+    rows = list(_rows(view, [task for task in asked if task.state != CANCELLED], workspace.language))
     names = ("on", "what", "about", "state")
     table = pd.DataFrame([{name: row[name] for name in names} for row in rows], columns=list(names))
     settings = {"as_of": day.isoformat(), "within": within, "cycle": cycle, "partnership": partnership}
@@ -99,23 +99,22 @@ def export_calendar(
         raise Refused(Finding("workspace.file_exists", file=str(path)))
     view, day = take_view(workspace), day_of(as_of)
     view.check(cycle=cycle, partnership=partnership)
-    chosen = tasks(workspace, view, day, YEAR if within is None else within)
-    events = list(
-        _events(
-            view,
-            [task for task in chosen if _asked_for(view, task, cycle, partnership, kind)],
-            workspace.language,
-        )
-    )
+    near = tasks(workspace, view, day, YEAR if within is None else within)
+    asked = [task for task in near if _asked_for(view, task, cycle, partnership, kind)]
+    events = list(_events(view, asked, workspace.language))
     where = view.config.organisations.partnerships[partnership].name if partnership else ""
     title = f"{wording.text('calendar.title', workspace.language)} {where}".strip()
+    _write(path, calendar_file(events, title, workspace.language, datetime.now(UTC)))
+    return len(events)
+
+
+def _write(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(calendar_file(events, title, workspace.language, datetime.now(UTC)))
+        path.write_bytes(content)
     except OSError as problem:
         details = {"problem": problem.strerror or str(problem)}
         raise Refused(Finding("workspace.cannot_write", file=str(path), details=details)) from problem
-    return len(events)
 
 
 def tasks(workspace: Workspace, view: View, day: date, within: int) -> list[Task]:
