@@ -14,7 +14,7 @@ from scipy import stats
 from benchmarks import calibration_effect as calibration
 from qualitycycle.analysis.effect.model import effect_of
 
-RUNS = 60
+RUNS = 40
 SURE = 0.999
 
 TRIGGER_ONLY = calibration.History()
