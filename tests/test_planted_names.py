@@ -113,7 +113,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "themes export": ("{out}/comments.xlsx --force",),
     "themes import": ("{root}/comments.xlsx --dry-run", "{root}/planted.xlsx"),
     "history": ("",),
-    "report": ("--partnership DUIN --cycle 2025-2026",),
+    "report": ("--partnership VELD --cycle 2025-2026 --json",),
     "instrument show": ("",),
     "instrument check": ("",),
     "instrument export": (
@@ -131,6 +131,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "act show": ("A-DUIN-2024-9",),
     "act check": ("--as-of 2026-07-01", "A-DUIN-2024-9 --as-of 2026-07-01"),
     "act practice candidates": ("",),
+    "act practice reuses": ("",),
     "act practice offer": ("GP-DUIN-9",),
     "act practice reuse": (f"GP-DUIN-9 --partnership MEER --owner {NAMED}",),
     "act reply sheet": ("{out}/reply.html --partnership DUIN --cycle 2025-2026",),
@@ -221,14 +222,6 @@ def test_no_command_shows_a_name(workspace: Workspace, places: dict[str, Path], 
         assert not given_away(said), (arguments, said)
 
 
-def test_no_written_file_shows_a_name(workspace: Workspace, places: dict[str, Path]) -> None:
-    """Whatever the commands above wrote: reports with their manifests, forms, the calendar, the workbook."""
-    written = [path for path in places["out"].rglob("*") if path.is_file()]
-    written += [path for path in (workspace.root / "reports").rglob("*") if path.is_file()]
-    assert len(written) >= 10
-    assert {path.name: found for path in written if (found := given_away(read_out(path)))} == {}
-
-
 # --- the library --------------------------------------------------------------------
 
 DUIN_NOW = {"partnership": "DUIN", "cycle": "2025-2026"}
@@ -247,7 +240,8 @@ METHODS: Mapping[str, Callable[[Workspace, dict[str, Path]], Any]] = {
     "options": lambda ws, at: ws.options("BASIS", collection="startenquete"),
     "history": lambda ws, at: ws.history(),
     "retract": lambda ws, at: ws.retract("no-such-import"),
-    "report": lambda ws, at: ws.report("DUIN", "2025-2026", language="en"),
+    "report": lambda ws, at: [ws.report(**DUIN_NOW, language=one) for one in ("nl", "en")],
+    "dossier": lambda ws, at: ws.dossier("DUIN"),
     "import_evaluations": lambda ws, at: ws.import_evaluations([at["refused"], at["again"]]),
     "match": lambda ws, at: ws.match(at["strange"], draft=True, dry_run=True),
     "export_themes": lambda ws, at: ws.export_themes(at["out"] / "more.xlsx"),
@@ -319,3 +313,14 @@ def told(value: Any) -> Iterator[str]:
 def test_no_method_shows_a_name(workspace: Workspace, places: dict[str, Path], method: str) -> None:
     for said in told(METHODS[method](workspace, places)):
         assert not given_away(said), said
+
+
+# --- what was written by all of these -------------------------------------------------
+
+
+def test_no_written_file_shows_a_name(workspace: Workspace, places: dict[str, Path]) -> None:
+    """Reports and the dossier with their manifests, forms, sheets, calendars and workbooks."""
+    written = [path for path in places["out"].rglob("*") if path.is_file()]
+    written += [path for path in (workspace.root / "reports").rglob("*") if path.is_file()]
+    assert len(written) >= 10
+    assert {path.name: found for path in written if (found := given_away(read_out(path)))} == {}
