@@ -53,6 +53,10 @@ def test_a_finding_comes_with_its_sources_and_what_led_to_it(filled: Workspace) 
     assert "B1" in found.summary() and "B1" in found._repr_html_()
 
 
+def test_an_action_comes_with_the_sessions_it_applies_to(filled: Workspace) -> None:
+    assert filled.trace("A1").payload["object"]["applies_to"] == ["DUIN-3", "DUIN-4"]
+
+
 def test_an_id_nobody_has(filled: Workspace, empty: Workspace) -> None:
     with pytest.raises(UsageProblem) as problem:
         filled.trace("B9")

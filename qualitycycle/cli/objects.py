@@ -192,6 +192,10 @@ def _print_object(result: Result) -> None:
     for column in table.columns[1:]:
         if whole.get(column.name) not in (None, []):
             print_text(f"  {column.name}: {_cell(column, whole[column.name], result.language)}")
+    if "applies_to" in whole:
+        applies = whole["applies_to"]
+        said = wording.plural("cycle.applies_to", len(applies), result.language)
+        print_text(f"  {said}{': ' if applies else ''}{', '.join(applies)}")
     for moved in whole["promises"]:
         promise = {**moved, "new": moved["new"] or "-", "day": moved["at"][:10]}
         print_text("  " + wording.text("cycle.was_promised", result.language, **promise))

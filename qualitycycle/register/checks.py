@@ -45,6 +45,7 @@ _PERIODS = (
     ("certificates", "issued_on", "valid_until"),
     ("active_periods", "active_from", "active_to"),
     ("requirements", "on", "valid_until"),
+    ("actions", "starts_on", "due"),
 )
 
 

@@ -147,6 +147,7 @@ def actions_reach(subject: Subject) -> Iterator[Finding]:
     sessions = {fold_id(id): facts for id, facts in subject.sessions.items()}
     for row in _rows(subject, "actions"):
         start, found = starts_on(row, decisions), reach(row, subject.sessions, decisions)
+        yield from _early(row, decisions)
         if start is None and not row["sessions"]:
             yield oddity(_ACTIONS, row, "cycle.action_without_start", "starts_on")
         elif not found and _held_since(subject, row, start):
@@ -244,6 +245,14 @@ def _off_scale(table: Table, row: Row, ends: tuple[float, float] | None) -> Iter
             yield problem(table, row, "cycle.norm_off_scale", column, **details)
         elif column != "norm" and abs(value) > high - low:
             yield problem(table, row, "cycle.difference_off_scale", column, **details)
+
+
+def _early(row: Row, decisions: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+    """An action that begins before anybody agreed on it: what happened then counts as its effect."""
+    decided = decisions.get(fold_id(row["decision"]), {}).get("decided_on")
+    agreed = [day for day in (row["agreed_on"], decided) if day]
+    if row["starts_on"] and agreed and row["starts_on"] < min(agreed):
+        yield oddity(_ACTIONS, row, "cycle.action_starts_early", "starts_on", agreed=min(agreed))
 
 
 def _of_another(subject: Subject, partnership: str | None, facts: SessionFacts) -> bool:

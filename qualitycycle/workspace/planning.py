@@ -33,9 +33,9 @@ Values = Mapping[str, Any]
 class Recorded:
     """What became of an object: ``recorded``, ``unchanged``, ``checked`` (dry run) or ``rejected``.
 
-    ``id`` is its id (of a part, like a source: its key in words), ``changes`` what changes in
-    the register, ``findings`` what is to be said of it. ``proposed`` are the columns an analysis
-    filled in.
+    ``id`` is its id (of a part, like a source: its key in words; None when rejected), ``changes``
+    what changes in the register, ``findings`` what is to be said of it. ``proposed`` are the
+    columns an analysis filled in.
     """
 
     status: str
@@ -104,7 +104,7 @@ def _recorded(outcome: RegisterImport, id: str | None, known: Sequence[tuple[Any
         or _mark(one) not in known
         or (one.details.get("sheet"), one.details.get("at")) in touched
     ]
-    return Recorded(status, id, outcome.effective, told)
+    return Recorded(status, None if status == "rejected" else id, outcome.effective, told)
 
 
 def _checked(workspace: Workspace, records: Records) -> list[Finding]:

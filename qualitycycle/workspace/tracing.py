@@ -11,8 +11,9 @@ from qualitycycle.analysis.result import Result
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.register.chain import Node, chain_of
-from qualitycycle.register.derive import cycle_of
+from qualitycycle.register.derive import by_id, cycle_of
 from qualitycycle.register.nearby import nearest
+from qualitycycle.register.reach import reach
 from qualitycycle.register.tables import PROMISES, TABLES, fold_id
 from qualitycycle.workspace.choices import check_choice
 from qualitycycle.workspace.planning import NAMES
@@ -77,7 +78,8 @@ def trace(workspace: Workspace, id: str) -> Result:
 
     The table has a row per object (columns ``place``: before, this or after, ``table``, ``id``,
     ``day``, ``said``); the payload holds the rows whole, with the sources of findings and the ids
-    that led to each. Raises UsageProblem for an id nobody has.
+    that led to each, and of an action the sessions it applies to. Raises UsageProblem for an id
+    nobody has.
     """
     import pandas as pd
 
@@ -143,6 +145,8 @@ def _object(view: View, node: Node, before: Mapping[str, Sequence[str]]) -> dict
     found = {"table": node.table, **plain(node.row), "led_to": _spelled(view, before[fold_id(node.id)])}
     if node.table == "findings":
         found["sources"] = _parts(view, "sources", "finding", node.id)
+    if node.table == "actions":
+        found["applies_to"] = list(reach(node.row, view.sessions, by_id(view.records["decisions"])))
     if node.table == "practices":
         found["reuses"] = _parts(view, "reuses", "practice", node.id)
     return found

@@ -61,6 +61,7 @@ ERRORS = [
     (with_row("sessions", invited=-3), "below_minimum"),
     (with_row("meetings", hours=-1.0), "below_minimum"),
     (with_row("certificates", valid_until=date(2025, 1, 1)), "period_reversed"),
+    (with_row("actions", starts_on=date(2025, 9, 1), due=date(2025, 8, 1)), "period_reversed"),
     (
         with_row("trainers", active_from=date(2026, 1, 1), active_to=date(2025, 1, 1), affiliation="school"),
         "period_reversed",

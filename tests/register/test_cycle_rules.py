@@ -86,6 +86,10 @@ ERRORS = {
 }
 WARNINGS = {
     "goal_after_data": [with_row("goals", agreed_on=date(2025, 10, 9))],
+    "action_starts_early": [
+        with_row("actions", starts_on=date(2025, 6, 24)),
+        with_row("actions", decision=None, agreed_on=date(2025, 9, 2), starts_on=date(2025, 9, 1)),
+    ],
     "action_without_start": [with_row("actions", decision=None, sessions=())],
     "action_reaches_nothing": [with_row("actions", sessions=(), variant="school_only")],
     "session_before_action": [with_row("actions", starts_on=date(2026, 1, 1))],

@@ -62,6 +62,18 @@ def test_everything_goes_to_the_one_that_stays() -> None:
     assert {found.value for found in made.findings} == {"N. v.d. Wilg", "institute", "C2"}
 
 
+def test_a_list_of_people_names_each_once() -> None:
+    before = twice()
+    before["practices"][0] |= {"trainers": ("T1", "t3", "T2"), "agreed": ("T3",)}
+    before["replies"] = [{"id": "R1", "signed_school": "T3", "signed_institute": "T2"}]
+    merged = merge_people(before, "T1", "T3")
+    [practice], [reply] = merged.records["practices"], merged.records["replies"]
+    assert (practice["trainers"], practice["agreed"]) == (("T1", "T2"), ("T1",))
+    assert (reply["signed_school"], reply["signed_institute"]) == ("T1", "T2")
+    undone = unmerge_people(merged.records, steps_of(steps_text(merged.steps)))
+    assert undone.records == complete_all(before)
+
+
 def test_on_whose_behalf_a_session_was_given_stays() -> None:
     """T3 gave S2 for the institute; T1 is a school trainer: S2 remains institute only."""
     made = merge_people(twice(), "T1", "T3")
