@@ -52,5 +52,9 @@ def _told(
 
 def _forms(about: About, snapshot: Snapshot, finding: Mapping[str, Any]) -> int:
     """The forms on the partnership's sessions of the cycle of a finding, at one moment in time."""
-    filters: dict[str, Any] = {"partnership": about.partnership, "cycle": finding["cycle"], "kind": None}
-    return int(response_counts(snapshot, about.view.sessions, **filters)["n"].sum())
+    key = ("forms", about.partnership, finding["cycle"], snapshot.visible, snapshot.superseded)
+    if key not in about.view.memo:
+        filters: dict[str, Any] = {"partnership": about.partnership, "cycle": finding["cycle"], "kind": None}
+        about.view.memo[key] = int(response_counts(snapshot, about.view.sessions, **filters)["n"].sum())
+    found: int = about.view.memo[key]
+    return found
