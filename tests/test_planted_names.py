@@ -78,6 +78,14 @@ def test_the_names_are_there_to_be_found(workspace: Workspace) -> None:
     assert given_away(stored_texts(workspace.root / "evaluations" / "imports"))
 
 
+def test_with_redaction_switched_off_the_doors_leak(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qualitycycle.workspace.unnamed.unnamed", lambda text, names: text)
+    for command in ("plan show D-DUIN-2024-9", "act check A-DUIN-2024-9", "act reply list", "history"):
+        assert given_away(run(workspace, command)), command
+
+
 def test_the_registers_own_views_show_its_people(workspace: Workspace, tmp_path: Path) -> None:
     """The doors where names legitimately stand do show them, so the attacker would see a leak."""
     book = tmp_path / "register.xlsx"
