@@ -230,6 +230,17 @@ def test_one_action_may_be_asked_before_its_time(built: Workspace) -> None:
     assert early["verdict"] == "not_yet"
 
 
+def test_asking_day_after_day_tells_nothing_of_one_session(
+    built: Workspace, told: dict[str, dict[str, Any]]
+) -> None:
+    """A session more or less is not seen: whole cycles count, whatever the day."""
+    early = built.effects(as_of="2026-07-02").payload["actions"]
+    numbers = ("baseline", "after", "without", "effect", "verdict")
+    for one in early:
+        if one["id"] not in (COVERAGE, RESPONSE):
+            assert {name: one[name] for name in numbers} == {name: told[one["id"]][name] for name in numbers}
+
+
 def test_the_report_asks_the_same(built: Workspace, told: dict[str, dict[str, Any]]) -> None:
     found = effects_of(take_view(built), "DUIN", DAY, "nl")
     assert {one.id: str(one.verdict) for one in found if one.id != LATER} == {
@@ -251,7 +262,7 @@ def test_the_terminal_shows_a_table_and_sentences(built: Workspace, told: dict[s
     assert plain.exit_code == 0
     for id, one in told.items():
         assert id in plain.output and one["sentences"][0] in plain.output
-    assert "Voorstel: overnemen. Een mens beslist." in plain.output
+    assert "Voorstel: zo houden. Een mens beslist." in plain.output
     shown = run(built, "act", "check", ALL, "--as-of", DAY.isoformat(), "--json")
     assert json.loads(shown.output)["actions"] == [json.loads(json.dumps(told[ALL]))]
     nothing = run(built, "act", "check", "--partnership", "MEER", "--as-of", DAY.isoformat())
@@ -264,7 +275,7 @@ def test_the_figure_and_its_table_say_the_same(built: Workspace, told: dict[str,
     assert [row[0] for row in table.rows] == list(told)
     assert all(id in alt_text(drawn) for id in told)
     html = result._repr_html_()
-    assert "werkte" in html and "overnemen" in html
+    assert "werkte" in html and "zo houden" in html
 
 
 @pytest.mark.parametrize("arguments", [["--owner", "werkgroep"], ["--because", "Het werkt."]])
@@ -313,7 +324,7 @@ def test_a_decision_is_one_commit_and_every_part_of_it_is_kept(
     assert json.loads(source["figures"])["effect"] == told[ALL]["effect"]
     assert set(json.loads(source["snapshot"])) >= {"evaluations", "register", "config"}
     assert decision["findings"] == (made["finding"],) and decision["action"] == ALL
-    assert closed["status"] == "done" and closed["result"].endswith("Besluit: overnemen. Het werkt.")
+    assert closed["status"] == "done" and closed["result"].endswith("Besluit: zo houden. Het werkt.")
     again = run(built, "act", "check", ALL, *arguments)
     assert again.exit_code == 1 and made["decision"] in again.output + again.stderr
     assert len(built.records.load()["decisions"]) == len(kept["decisions"])
