@@ -8,7 +8,7 @@ from qualitycycle import wording
 from qualitycycle.report.decided import decision_mark
 from qualitycycle.report.document import ActionItem, ActionList, Block, Link, Paragraph
 from qualitycycle.report.effects import effect_line, effect_mark
-from qualitycycle.report.model import Action, Decision, Effect, ReportInput
+from qualitycycle.report.model import Action, Decision, Effect, Proposal, ReportInput
 from qualitycycle.report.opens import open_item, still_open
 from qualitycycle.report.trail import links
 
@@ -31,7 +31,7 @@ def looked_back(report: ReportInput, language: str) -> Iterator[Block]:
 
 
 def asked(report: ReportInput, language: str) -> Iterator[Block]:
-    """What the board is asked: first to judge actions, then what waits, then what the figures ask for."""
+    """What the board is asked, the most pressing first, as far as it fits on the page."""
     items = [*_asked(report, language)]
     if items:
         yield ActionList(tuple(items[:MOST_ASKED]))
@@ -88,9 +88,14 @@ def _about(ids: list[str], report: ReportInput, language: str) -> tuple[tuple[st
 
 
 def _asked(report: ReportInput, language: str) -> Iterator[ActionItem]:
+    """Effects to judge, the most pressing proposal of the figures, what waits, the other proposals."""
     waiting = still_open(report)
     yield from (open_item(one, report, language) for one in waiting if one.kind == "undecided")
-    for proposal in report.proposals:
-        mark = wording.text(f"report.decision.{proposal.kind}", language)
-        yield ActionItem(proposal.subject, text=proposal.why, mark=mark)
+    yield from (_proposal(one, language) for one in report.proposals[:1])
     yield from (open_item(one, report, language) for one in waiting if one.kind != "undecided")
+    yield from (_proposal(one, language) for one in report.proposals[1:])
+
+
+def _proposal(proposal: Proposal, language: str) -> ActionItem:
+    mark = wording.text(f"report.decision.{proposal.kind}", language)
+    return ActionItem(proposal.subject, text=proposal.why, mark=mark)
