@@ -12,7 +12,7 @@ import pytest
 from qualitycycle.config import Floors
 from qualitycycle.register.derive import SessionFacts
 from qualitycycle.vocabulary import Variant
-from qualitycycle.workspace.effect_gate import opened
+from qualitycycle.workspace.effect_gate import Open, Signed, attacker_of
 from qualitycycle.workspace.release import Group
 
 TWELVE = [f"S{i}" for i in range(12)]
@@ -53,7 +53,11 @@ def view(
     )
 
 
-def action(after: range | list[int], before: range | list[int] = range(6)) -> dict[frozenset[str], float]:
+def opened(view: Any, kind: str, actions: dict[str, Signed]) -> dict[str, Open]:
+    return attacker_of(view, kind).opened(actions)[0]
+
+
+def action(after: range | list[int], before: range | list[int] = range(6)) -> Signed:
     named = [frozenset(f"S{i}" for i in part) for part in (after, before)]
     return dict(zip(named, (1.0, -1.0), strict=True))
 
@@ -78,6 +82,14 @@ def test_two_actions_are_seen_together_and_the_first_is_told() -> None:
     both = {"A": action([6, 7, 8]), "B": action([6, 7, 9])}
     assert opened(view(), "basic", {"B": both["B"]}) == {"B": "levels"}
     assert opened(view(), "basic", both) == {"A": "levels", "B": "nothing"}
+
+
+def test_what_was_told_as_of_an_earlier_cycle_is_known() -> None:
+    """An action of three sessions that later has one more tells nothing the second time."""
+    _, wiser = attacker_of(view(), "basic").opened({"A": action([6, 7, 8])})
+    assert wiser.opened({"A": action([6, 7, 8])})[0] == {"A": "levels"}
+    assert wiser.opened({"A": action([6, 7, 9])})[0] == {"A": "nothing"}
+    assert wiser.opened({"A": action(range(6, 12))})[0] == {"A": "levels"}
 
 
 def test_a_group_of_few_trainers_is_somebody() -> None:

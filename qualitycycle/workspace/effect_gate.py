@@ -7,7 +7,10 @@ level that is told is a known sum over sessions, every effect a known combinatio
 some combination of all of these is about one session, too few answers or too few trainers only,
 that is given away.
 
-Actions are taken in order. Of each the levels of its groups are told when that gives nothing
+Somebody may ask as of an earlier day. So sessions count by whole cycles, and the cycles are gone
+through in order: what was told of the earlier ones is known when the next is told.
+
+Actions are taken in the order given. Of each the levels of its groups are told when that gives nothing
 away; else only its effect, as within a partnership ``compare`` tells differences and no levels; else
 nothing. (The effect weighs sessions and trainers as the mixed model does; the attacker is given
 plain weights, which makes it easier for him.)
@@ -16,6 +19,7 @@ plain weights, which makes it easier for him.)
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -33,36 +37,31 @@ Signed = Mapping[frozenset[str], float]
 TOLERANCE = 1e-9
 
 
-def opened(view: View, kind: str, actions: Mapping[str, Signed]) -> dict[str, Open]:
-    """What may be told of every action on sessions of one kind.
+@dataclass(frozen=True)
+class Attacker:
+    """Somebody who knows the register and everything that was told so far of one kind of training.
 
-    >>> opened(None, "basic", {})
-    {}
+    ``known``: combinations of the sums of ``ids`` (sessions with so many ``answers``).
     """
-    if not actions:
-        return {}
-    attacker = _Attacker(view, kind)
-    found: dict[str, Open] = {}
-    for id, groups in sorted(actions.items()):
-        levels = [attacker.level(part) for part in groups]
-        effect = attacker.effect(groups)
-        choices: list[tuple[Open, list[Floats]]] = [("levels", levels), ("effect", [effect])]
-        found[id] = next((name for name, rows in choices if attacker.is_told(rows)), "nothing")
-    return found
 
+    view: View
+    ids: tuple[str, ...]
+    answers: Floats
+    known: Floats
 
-class _Attacker:
-    """Somebody who knows the register and everything that was told so far."""
-
-    def __init__(self, view: View, kind: str) -> None:
-        self.view = view
-        completed = {id: one.get("completed", 0) for id, one in view.forms.items()}
-        self.ids = [id for id, one in view.sessions.items() if one.kind == kind and completed.get(id, 0) > 0]
-        self.answers = np.array([completed[id] for id in self.ids], dtype=np.float64)
-        released = [
-            [group.holds(view.sessions[id]) for id in self.ids] for group in view.released(kind, "post")
-        ]
-        self.known = np.array(released, dtype=np.float64).reshape(-1, len(self.ids))
+    def opened(self, actions: Mapping[str, Signed]) -> tuple[dict[str, Open], Attacker]:
+        """What may be told of every action, and the attacker who knows that too."""
+        attacker, found = self, dict[str, Open]()
+        for id, groups in actions.items():
+            levels = [self.level(part) for part in groups]
+            choices: list[tuple[Open, list[Floats]]] = [("levels", levels), ("effect", [self.effect(groups)])]
+            found[id] = "nothing"
+            for name, rows in choices:
+                wiser = attacker.told(rows)
+                if wiser is not None:
+                    found[id], attacker = name, wiser
+                    break
+        return found, attacker
 
     def level(self, part: Collection[str]) -> Floats:
         """A level, as a sum over sessions."""
@@ -76,13 +75,11 @@ class _Attacker:
             row += sign * inside / max(1.0, float(inside @ self.answers))
         return row
 
-    def is_told(self, rows: Sequence[Floats]) -> bool:
-        """Tell these too, unless they give something away that was not given away before."""
+    def told(self, rows: Sequence[Floats]) -> Attacker | None:
+        """Who knows these too; None when they give something away that was not given away before."""
         more = np.vstack([self.known, *rows])
-        if not self._given_away(more) <= self._given_away(self.known):
-            return False
-        self.known = more
-        return True
+        safe = self._given_away(more) <= self._given_away(self.known)
+        return replace(self, known=more) if safe else None
 
     def _given_away(self, known: Floats) -> set[frozenset[str]]:
         """The small groups of sessions about which something can be worked out."""
@@ -111,6 +108,15 @@ class _Attacker:
         people = {trainer for one in facts for trainer in one.trainers or (f"/{one.id}",)}
         few = len(people) < floors.arm_trainers or float(self.answers[chosen].sum()) < floors.scores
         return few or len(chosen) < SESSIONS
+
+
+def attacker_of(view: View, kind: str) -> Attacker:
+    """Who knows what is released of a kind of training anyway."""
+    completed = {id: one.get("completed", 0) for id, one in view.forms.items()}
+    ids = tuple(id for id, one in view.sessions.items() if one.kind == kind and completed.get(id, 0) > 0)
+    answers = np.array([completed[id] for id in ids], dtype=np.float64)
+    released = [[group.holds(view.sessions[id]) for id in ids] for group in view.released(kind, "post")]
+    return Attacker(view, ids, answers, np.array(released, dtype=np.float64).reshape(-1, len(ids)))
 
 
 def _rank(rows: Floats) -> int:

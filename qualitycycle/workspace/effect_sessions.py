@@ -133,17 +133,20 @@ def is_due(view: View, action: Applied, day: date) -> bool:
     return first is not None and first < cycle_of(day, start)
 
 
-def held(view: View, kind: str, day: date) -> dict[str, SessionFacts]:
-    """The sessions of a kind that were held by ``day``."""
+def counted(view: View, kind: str, cycle: str) -> dict[str, SessionFacts]:
+    """The sessions of a kind that count as of a cycle: all of it and of those before."""
     return {
         id: one
         for id, one in view.sessions.items()
-        if one.kind == kind
-        and not one.cancelled
-        and one.first_date
-        and one.last_date
-        and one.last_date <= day
+        if one.kind == kind and not one.cancelled and one.first_date and one.cycle and one.cycle <= cycle
     }
+
+
+def held(view: View, kind: str, day: date) -> dict[str, SessionFacts]:
+    """The sessions of a kind that were held by ``day``."""
+    now = cycle_of(day, view.config.settings.cycle.start)
+    known = counted(view, kind, now).items()
+    return {id: one for id, one in known if one.last_date and one.last_date <= day}
 
 
 def arrangements(

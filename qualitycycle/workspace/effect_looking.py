@@ -1,0 +1,180 @@
+"""Every action in the best comparison that may be told, as of a cycle; internal, before the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from qualitycycle.analysis.effect.model import Effect, effect_of
+from qualitycycle.analysis.effect.shrink import shrunken_by
+from qualitycycle.register.derive import SessionFacts, cycle_of
+from qualitycycle.register.tables import fold_id
+from qualitycycle.school_year import day_in
+from qualitycycle.workspace.effect_figures import COVERAGE, Figure, figure_of, together, with_relevant
+from qualitycycle.workspace.effect_gate import Attacker, Open, Signed, attacker_of
+from qualitycycle.workspace.effect_sessions import (
+    Applied,
+    Arrangement,
+    applied,
+    arrangements,
+    counted,
+    held,
+    is_due,
+)
+from qualitycycle.workspace.view import View
+
+LEAST = 3
+"""So many sessions, by as many trainers, or a group is not looked at."""
+
+Attackers = Mapping[str, Attacker]
+"""Per kind of training who knows what was told of it."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """An action with the figure it is about, the best comparison that is possible, and its effect.
+
+    Internal: it has not been through the gate.
+    """
+
+    action: Applied
+    figure: Figure | None
+    sessions: Mapping[str, SessionFacts]
+    arranged: Arrangement | None = None
+    effect: Effect | None = None
+
+
+def looked_at(view: View, day: date, language: str) -> tuple[list[Looked], dict[str, Open]]:
+    """Every action as of a day's cycle, and what may be told of it after all that could be asked
+    as of the cycles before (the same at every day of a cycle)."""
+    start = view.config.settings.cycle.start
+    kept = [row for row in view.records.get("actions", ()) if row.get("status") != "dropped"]
+    kept.sort(key=lambda row: (applied(view, row).start or date.max, row["id"]))
+    now = cycle_of(day, start)
+    attackers: Attackers = {}
+    looked, said = list[Looked](), dict[str, Open]()
+    for cycle in [*(cycle for cycle in view.cycles() if cycle < now), now]:
+        last = _last_day(cycle, start)
+        looked = _best(view, kept, min(last, day), last, attackers, language)
+        said, attackers = _opened(view, looked, attackers)
+    return looked, said
+
+
+def _last_day(cycle: str, start: str) -> date:
+    """The last day of a cycle."""
+    return day_in(start, int(cycle[:4]) + 1) - timedelta(days=1)
+
+
+def _best(
+    view: View,
+    rows: Sequence[Mapping[str, Any]],
+    day: date,
+    due_by: date,
+    attackers: Attackers,
+    language: str,
+) -> list[Looked]:
+    """Every action in the best comparison that may be told; in the best one when none may."""
+    found = {row["id"]: _looked(view, row, rows, day, due_by, language) for row in rows}
+    for passed_over in (1, 2):
+        said, _ = _opened(view, found.values(), attackers)
+        for row in (row for row in rows if said.get(row["id"]) == "nothing"):
+            other = _looked(view, row, rows, day, due_by, language, passed_over)
+            if other.arranged is not None:
+                found[row["id"]] = other
+    return list(found.values())
+
+
+def _looked(
+    view: View,
+    row: Mapping[str, Any],
+    rows: Iterable[Mapping[str, Any]],
+    day: date,
+    due_by: date,
+    language: str,
+    passed_over: int = 0,
+) -> Looked:
+    """An action in the best comparison that has an effect, some of the best ones passed over.
+
+    As of the cycle of ``day`` (coverage: of what was held by then), when it is due by ``due_by``.
+    """
+    action, indicator = applied(view, row), str(row["indicator"])
+    cycle = cycle_of(day, view.config.settings.cycle.start)
+    by_day = held(view, action.kind, day)
+    sessions = by_day if indicator == COVERAGE else counted(view, action.kind, cycle)
+    figure = figure_of(view, indicator, sessions, action.kind, language)
+    if figure is None or not is_due(view, action, due_by):
+        return Looked(action, figure, sessions)
+    figure = with_relevant(figure, _relevant(view, row))
+    known = set(figure.sums.loc[figure.sums["n"] > 0, "session"])
+    mine = {id: one for id, one in sessions.items() if id in known}
+    same = [applied(view, other) for other in rows if other["indicator"] == row["indicator"]]
+    treated = {id for other in same for id in other.sessions}
+    trainers = max(LEAST, view.config.settings.floors.arm_trainers)
+
+    def enough(ids: Collection[str]) -> bool:
+        people = {one for id in ids for one in mine[id].trainers}
+        return len(set(ids)) >= LEAST and len(people) >= trainers
+
+    one, found = Looked(action, figure, mine), Looked(action, figure, mine)
+    for arranged in islice(arrangements(mine, action, treated, enough), passed_over, None):
+        effect = _effect(one, figure, arranged)
+        found = replace(one, arranged=arranged, effect=effect)
+        if effect is not None:
+            break
+    return found
+
+
+def _relevant(view: View, row: Mapping[str, Any]) -> float | None:
+    """The difference that matters according to the action's goal, when that is about the same figure."""
+    for goal in view.records.get("goals", ()):
+        if fold_id(goal["id"]) == fold_id(row.get("goal")) and goal["indicator"] == row["indicator"]:
+            found: float | None = goal.get("relevant_difference")
+            return found
+    return None
+
+
+def _opened(view: View, looked: Iterable[Looked], attackers: Attackers) -> tuple[dict[str, Open], Attackers]:
+    """What may be told of every action, and who knows that; coverage tells nothing of anybody."""
+    groups: dict[str, dict[str, Signed]] = {}
+    for one in looked:
+        if one.arranged and one.figure and one.figure.id != COVERAGE:
+            groups.setdefault(one.action.kind, {})[str(one.action.row["id"])] = one.arranged.signed
+    said, wiser = dict[str, Open](), dict(attackers)
+    for kind, mine in groups.items():
+        found, wiser[kind] = (attackers.get(kind) or attacker_of(view, kind)).opened(mine)
+        said |= found
+    return said, wiser
+
+
+def _effect(one: Looked, figure: Figure, arranged: Arrangement) -> Effect | None:
+    """The effect in one arrangement, against a baseline that allows for how the action was chosen."""
+    sums = figure.sums.assign(arm=figure.sums["session"].map(arranged.cells))
+    triggering = figure.sums[figure.sums["session"].isin(arranged.triggering)]
+    chosen_from = figure.all * _parts(one, arranged)
+    found = effect_of(sums.dropna(subset="arm"), triggering, chosen_from=chosen_from)
+    if found is None or arranged.how != "shrunken":
+        return found
+    alike = together(figure, arranged.triggering)
+    if alike is None:
+        return found
+    figures, sessions, at = alike
+    own = np.array([id in arranged.own for id in sessions])
+    part = len(arranged.triggering & arranged.own) / len(arranged.baseline)
+    return found.with_baseline_raised(part * shrunken_by(figures, own, at))
+
+
+def _parts(one: Looked, arranged: Arrangement) -> int:
+    """Among how many kinds of session the action's could have been chosen: 1 when it is for all."""
+    if not one.action.is_for_part:
+        return 1
+    mine = {
+        one.sessions[id].variant
+        for id in one.sessions
+        if one.sessions[id].cycle == one.action.trigger and one.sessions[id].lead == one.action.partnership
+    }
+    return max(1, len(mine))
