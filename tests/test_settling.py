@@ -62,6 +62,12 @@ def test_every_earlier_print_counts_not_only_the_last() -> None:
     assert settle([question(45)], prints, FLOORS)[0].n == 45
 
 
+def test_a_figure_that_stood_again_counts_from_the_day_it_was_taken() -> None:
+    again = replace(question(40), held=FEW_MORE)
+    prints = [earlier(question(40)), earlier(again, touched=Touched(1, 2))]
+    assert settle([question(60)], prints, FLOORS) == (question(60),)
+
+
 @pytest.mark.parametrize("now", [[question(None)], []])
 def test_what_was_printed_stays_when_the_answers_are_gone(now: list[Evidence]) -> None:
     (one,) = settle(now, [earlier(question(40))], FLOORS)

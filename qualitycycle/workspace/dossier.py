@@ -16,7 +16,7 @@ from qualitycycle.report.html import render
 from qualitycycle.report.model import Partnership
 from qualitycycle.report.model_cycle import Stage
 from qualitycycle.store.kept import Print
-from qualitycycle.workspace.gather import gather
+from qualitycycle.workspace.gather import gather_evidence
 from qualitycycle.workspace.gather.about import About
 from qualitycycle.workspace.gather.cycle import loop
 from qualitycycle.workspace.keeping import evidence_of, keep, prints, rests_on, texts
@@ -132,7 +132,7 @@ def _is_there(view: View, known: Mapping[str, Print], partnership: str, cycle: s
 
 def _printed_now(workspace: Workspace, partnership: str, cycle: str) -> Print:
     packages = {name: version(name) for name in PACKAGES}
-    return keep(workspace, gather(workspace, partnership, cycle, packages, date.today()))
+    return keep(workspace, gather_evidence(workspace, partnership, cycle, packages, date.today()))
 
 
 def _year(workspace: Workspace, view: View, cycle: str, made: Print | None) -> Year:

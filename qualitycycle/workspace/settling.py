@@ -50,14 +50,17 @@ def _follows(one: Evidence) -> bool:
 
 
 def _settled(one: Evidence, earlier: Iterable[Earlier], floors: Floors) -> Evidence:
-    """The evidence, or what was last printed of it."""
+    """The evidence, or what was last printed of it; that it says nothing now is no figure."""
     printed = [(old, before.touched) for before in earlier for old in before.evidence if _is(old, one)]
     if not printed:
         return one
     last = printed[-1][0]
+    if one.code == "uncertain":
+        return one
     if not has_figure(one):
         return _again(last, GONE)
-    if any(_gives_away(old, one, touched, floors) for old, touched in printed):
+    taken = [(old, touched) for old, touched in printed if not old.held]
+    if any(_gives_away(old, one, touched, floors) for old, touched in taken):
         return _again(last, FEW_MORE)
     return one
 

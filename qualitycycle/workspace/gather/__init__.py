@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from qualitycycle.report.model import Partnership, ReportInput
+from qualitycycle.report.model import Learning, Partnership, ReportInput
 from qualitycycle.report.phrases import key_measures
+from qualitycycle.vocabulary import Moment
 from qualitycycle.workspace.gather import (
     course,
     coverage,
@@ -29,7 +30,7 @@ from qualitycycle.workspace.view import take_view
 if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
 
-__all__ = ["gather"]
+__all__ = ["gather", "gather_evidence"]
 
 
 def gather(
@@ -40,15 +41,39 @@ def gather(
     ``packages`` are the versions for the manifest, ``day`` is the day on which the report is made.
     """
     about = About(workspace, take_view(workspace), partnership, school_year, day)
-    named = about.view.config.organisations.partnerships[partnership]
-    items, scores = measures.measures(about)
     compared = variants.comparisons(about)
+    report = _evidence_of(about, packages)
+    report = replace(
+        report,
+        replies=practices.replies(about),
+        comparisons=tuple(variants.told(about, one) for one in compared),
+        founding=surroundings.founding(about),
+        themes=themes.themes(about),
+        proposals=variants.proposals(about, report.coverage.total, compared),
+        learning=learning.learning(about),
+        quality=surroundings.quality(about, report.measures),
+    )
+    return replace(report, course=course.course(about, key_measures(report)))
+
+
+def gather_evidence(
+    workspace: Workspace, partnership: str, school_year: str, packages: Mapping[str, str], day: date
+) -> ReportInput:
+    """As ``gather``, with no more than what bears on the four guarantees."""
+    about = About(workspace, take_view(workspace), partnership, school_year, day)
+    return _evidence_of(about, packages)
+
+
+def _evidence_of(about: About, packages: Mapping[str, str]) -> ReportInput:
+    """The figures and objects of a report that are evidence, and the evidence itself."""
+    items, scores = measures.measures(about)
     covered = coverage.coverage(about)
     found = cycle.loop(about, goals.goals(about, [*items, *scores], covered.total))
+    named = about.view.config.organisations.partnerships[about.partnership]
     report = ReportInput(
-        partnership=Partnership(partnership, named.name, named.status),
-        cycle=school_year,
-        generated_on=day,
+        partnership=Partnership(about.partnership, named.name, named.status),
+        cycle=about.cycle,
+        generated_on=about.day,
         instrument=about.instrument.id,
         coverage=covered,
         floors=about.floors,
@@ -61,17 +86,10 @@ def gather(
         earlier=found.earlier,
         effects=effects.effects(about, found.here),
         practices=practices.practices(about),
-        replies=practices.replies(about),
         items=items,
         scores=scores,
-        comparisons=tuple(variants.told(about, one) for one in compared),
-        founding=surroundings.founding(about),
-        themes=themes.themes(about),
-        proposals=variants.proposals(about, covered.total, compared),
-        learning=learning.learning(about),
-        quality=surroundings.quality(about, [*items, *scores]),
-        manifest=surroundings.manifest(about, workspace.history(), packages),
+        learning=Learning(applied=measures.asked_only_at(about, Moment.FOLLOW_UP)),
+        manifest=surroundings.manifest(about, about.workspace.history(), packages),
         synthetic=about.view.config.settings.synthetic,
     )
-    report = replace(report, course=course.course(about, key_measures(report)))
     return replace(report, evidence=guarantees.evidence(about, report))
