@@ -36,12 +36,13 @@ def names_on(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> Names:
 
 
 def unnamed(text: str, names: Names) -> str:
-    """The text without names and mail addresses.
+    """The text without names and mail addresses; a text without any stays as it is, sign for sign.
 
     >>> unnamed("In 2025-2026 deed P. de Vries het voor", names_of(["Piet de Vries"]))
     'In 2025-2026 deed [naam] het voor'
     """
-    return redact(text, names, KINDS).text
+    found = redact(text, names, KINDS)
+    return found.text if found.total else text
 
 
 def cycle_unnamed(records: Records) -> Records:
