@@ -181,7 +181,9 @@ def test_the_chain_is_told_by_id(reported: Workspace) -> None:
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_a_dossier_never_judges(reported: Workspace, language: str) -> None:
     text = page(reported, language)
-    assert not re.search(r"voldoe|voldaan|\bmeets\b|\bcompl(y|ies|iant)\b|\bsatisf", text, re.IGNORECASE)
+    assert not re.search(
+        r"\bvoldoe(t|n)\b|\bvoldaan\b|\bmeets\b|\bcompl(y|ies|iant)\b|\bsatisf", text, re.IGNORECASE
+    )
     assert ("ondersteunt" if language == "nl" else "supports") in text
 
 
