@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from qualitycycle.figures import alt_text, figure_table
 from qualitycycle.register.workbook import write_workbook
 from qualitycycle.workspace import Workspace, init_workspace
 from qualitycycle.workspace.effect_figures import Figure
+from qualitycycle.workspace.effect_sessions import applied
 from qualitycycle.workspace.effects import effects_of
 from qualitycycle.workspace.view import take_view
 
@@ -213,6 +215,35 @@ def test_actions_that_differ_by_one_session_do_not_both_tell(told: dict[str, dic
     """Five of a partnership's six sessions, and four of these five: the sixth is what is left."""
     assert told[FIVE]["reasons"] == ["would_isolate"] and told[FIVE]["after"] is None
     assert told[FOUR]["effect"] is not None
+
+
+@pytest.mark.parametrize(
+    ("found_in", "more", "trigger"),
+    [
+        ("2024-2025", {}, "2024-2025"),
+        ("2023-2024", {}, "2023-2024"),
+        ("2025-2026", {}, "2024-2025"),
+        (None, {"decision": None}, "2024-2025"),
+        (None, {"decision": None, "agreed_on": date(2024, 5, 1)}, "2023-2024"),
+        (None, {"decision": None, "starts_on": date(2025, 12, 1)}, "2024-2025"),
+        (
+            None,
+            {"decision": None, "starts_on": date(2025, 12, 1), "agreed_on": date(2025, 11, 1)},
+            "2025-2026",
+        ),
+        (None, {"decision": None, "starts_on": date(2023, 10, 1)}, "2023-2024"),
+        (None, {"decision": None, "starts_on": None}, None),
+    ],
+)
+def test_the_cycle_an_action_was_chosen_on(
+    built: Workspace, found_in: str | None, more: dict[str, Any], trigger: str | None
+) -> None:
+    """That of the finding; written down a cycle later, still the last one there was anything to find in."""
+    view = take_view(built)
+    row = next(row for row in view.records["actions"] if row["id"] == ALL)
+    findings = [{**one, "cycle": found_in or one["cycle"]} for one in view.records["findings"]]
+    seen = replace(view, records={**view.records, "findings": findings}, memo={})
+    assert applied(seen, {**row, **more}).trigger == trigger
 
 
 def test_figures_of_which_low_is_good_are_turned_and_turned_back() -> None:

@@ -100,26 +100,24 @@ def applied(view: View, row: Mapping[str, Any]) -> Applied:
 def _trigger(
     view: View, row: Mapping[str, Any], decision: Mapping[str, Any] | None, start: date | None
 ) -> str | None:
-    """The cycle the action was chosen on: that of the latest finding behind its decision, else the
-    last one with sessions before it was agreed (or, when that is not known, before its own)."""
-    wanted = {fold_id(id) for id in (decision or {}).get("findings") or ()}
-    cycles = [one["cycle"] for one in view.records.get("findings", ()) if fold_id(one["id"]) in wanted]
-    if cycles:
-        return str(max(cycles))
+    """The cycle the action was chosen on: the last one with sessions before it began that is not
+    later than the latest finding behind its decision, or else than the day it was agreed on. When
+    neither is known, one before its own, if there is one."""
     if start is None:
         return None
-    agreed: date | None = row.get("agreed_on")
-    cycles = [
+    wanted = {fold_id(id) for id in (decision or {}).get("findings") or ()}
+    found = [one["cycle"] for one in view.records.get("findings", ()) if fold_id(one["id"]) in wanted]
+    first = view.config.settings.cycle.start
+    agreed = row.get("agreed_on")
+    until = max(found, default=None) or (cycle_of(agreed, first) if agreed else None)
+    cycles = {
         one.cycle
         for one in view.sessions.values()
-        if one.lead == row["partnership"]
-        and one.cycle
-        and one.first_date
-        and one.first_date <= (agreed or start)
-    ]
-    now = cycle_of(start, view.config.settings.cycle.start)
-    earlier = [cycle for cycle in cycles if agreed or cycle < now]
-    return max(earlier or cycles, default=None)
+        if one.lead == row["partnership"] and one.cycle and one.first_date and one.first_date < start
+    }
+    now = cycle_of(start, first)
+    likely = {cycle for cycle in cycles if (cycle <= until if until else cycle < now)}
+    return max(likely or cycles, default=None)
 
 
 def is_due(view: View, action: Applied, day: date) -> bool:
