@@ -22,7 +22,7 @@ from qualitycycle.report.document import (
 )
 from qualitycycle.report.dossier_model import Dossier, Year
 from qualitycycle.report.dossier_prompts import prompts
-from qualitycycle.report.evidence_lines import lines
+from qualitycycle.report.evidence_lines import TOGETHER, lines
 from qualitycycle.report.guarantees import heading
 from qualitycycle.report.model_evidence import Evidence
 from qualitycycle.vocabulary import Guarantee
@@ -164,14 +164,16 @@ def _missed(dossier: Dossier, language: str) -> Iterator[Block]:
 
 def _again(dossier: Dossier, language: str) -> Iterator[str]:
     """What was missing in the last cycle and in others before it, the longest missing first."""
-    missing: dict[int, list[Evidence]] = {}
+    missing: dict[tuple[int, object], list[Evidence]] = {}
     for one in dossier.told[-1].evidence if dossier.told else ():
         times = sum(_is_missing(year.find(one.key), one.code) for year in dossier.told)
         if _is_missing(one, one.code) and times > 1:
-            missing.setdefault(times, []).append(one)
-    for times in sorted(missing, reverse=True):
-        for said in lines(missing[times], language, dossier.name):
-            yield wording.text("guarantees.missing.times", language, said=said, n=times)
+            missing.setdefault((times, one.code if one.code in TOGETHER else one.key), []).append(one)
+    for (times, _), alike in sorted(missing.items(), key=lambda pair: -pair[0][0]):
+        codes = sorted({code for one in alike for code in one.guarantees})
+        for said in lines(alike, language, dossier.name):
+            values = {"said": said, "n": times, "codes": ", ".join(codes)}
+            yield wording.text("guarantees.missing.times", language, **values)
 
 
 def _is_missing(one: Evidence | None, code: str) -> bool:
