@@ -132,6 +132,16 @@ LOOP: dict[str, list[dict[str, Any]]] = {
             "status": "open",
             **OWNER,
         },
+        {
+            "id": "A-DUIN-2026-2",
+            "decision": "BES-DUIN-2024-1",
+            "what": "Ook de opfristraining samen voorbereiden",
+            "agreed_on": date(2025, 7, 2),
+            "starts_on": date(2026, 9, 1),
+            "due": date(2027, 6, 1),
+            "indicator": "VRM1",
+            **OWNER,
+        },
     ],
 }
 
@@ -169,10 +179,15 @@ def test_references_are_followed_whatever_their_case(report: ReportInput) -> Non
 
 
 def test_an_earlier_action_was_in_force_on_the_sessions_it_reached(report: ReportInput) -> None:
-    old, new = report.actions
+    old, new = report.actions[:2]
     assert (old.in_force, new.in_force) == (True, False)
     assert old.reached == Reached(4, 5) and new.reached is None
     assert old.predicted == "0,4 punt" and new.predicted == "10 procentpunt"
+
+
+def test_an_action_that_begins_later_is_not_in_force_yet(report: ReportInput) -> None:
+    later = report.actions[2]
+    assert later.decision == "BES-DUIN-2024-1" and not later.in_force and later.reached is None
 
 
 def test_what_is_past_its_day_is_counted_on_the_day_of_the_report(workspace: Workspace) -> None:
@@ -192,6 +207,7 @@ def test_a_report_does_not_look_ahead(workspace: Workspace) -> None:
         "BEV-DUIN-2024-1",
         "BES-DUIN-2024-1",
         "A-DUIN-2025-1",
+        "A-DUIN-2026-2",
     }
     assert not first.earlier and not first.actions[0].in_force
 

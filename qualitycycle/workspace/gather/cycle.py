@@ -58,7 +58,7 @@ def _actions(about: About, known: Mapping[str, Stage]) -> Iterator[Action]:
         if not isinstance(one, Action) or _over(one, about):
             continue
         start = starts_on(rows[one.id], decisions)
-        in_force = one.cycle < about.cycle if one.cycle else _began(start, about)
+        in_force = one.cycle != about.cycle and _began(start, about)
         ids = reach(rows[one.id], about.view.sessions, decisions)
         yield replace(one, in_force=in_force, reached=_reached(about, ids) if in_force else None)
 
@@ -70,7 +70,7 @@ def _over(action: Action, about: About) -> bool:
 
 
 def _began(start: date | None, about: About) -> bool:
-    """Whether an action without a decision began by the end of the cycle."""
+    """Whether an action began by the end of the cycle."""
     year = about.view.config.settings.cycle.start
     return start is not None and cycle_of(start, year) <= about.cycle
 
