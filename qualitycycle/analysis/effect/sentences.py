@@ -89,6 +89,8 @@ def _measured(one: ActionEffect, language: str) -> Iterator[str]:
     if one.after.value is None:
         yield wording.text("effect.levels_hidden", language)
     yield from _difference(one, language)
+    if one.effect is not None and one.after.value is not None:
+        yield wording.text("effect.not_the_difference", language)
     values = {"trigger": one.trigger or "", "figures": one.chosen_from or 1}
     yield wording.text(f"effect.baseline.{one.baseline_how}", language, **values)
     if one.shrunken:
