@@ -65,7 +65,7 @@ def figure_of(
     view: View, indicator: str, held: Mapping[str, SessionFacts], kind: str, language: str
 ) -> Figure | None:
     """The indicator over the sessions held; None when it is not asked after trainings."""
-    measures = measures_asked(view, Question(moment=str(Moment.POST), kind=kind))
+    measures = _asked(view, kind)
     many = len(measures) + 2
     if indicator in (COVERAGE, RESPONSE):
         title = wording.text(f"effect.indicator.{indicator}", language)
@@ -81,15 +81,18 @@ def figure_of(
     if measure.kind == "score":
         sums = _with_facts(view.score_sums(indicator, moment="post", kind=kind), held)
         return Figure(indicator, title, unit, sums, relevant, turned=turned, all=many)
-    alike = [one for one in measures if _alike(view, one, measure)]
-    frame = answered(view, [one.id for one in alike], kind)
-    frame = frame[frame["score"].notna()]
-    sums = _with_facts(_sums(frame, measure), held)
-    together = pd.DataFrame({one.id: _means(_sums(frame, one)) for one in alike})
+    alike = [one for one in measures if _alike(one, measure)]
+    sums = _with_facts(_sums(view, measure, kind), held)
+    together = pd.DataFrame({one.id: _means(_sums(view, one, kind)) for one in alike})
     return Figure(indicator, title, unit, sums, relevant, turned=turned, all=many, alike=together)
 
 
-def _alike(view: View, one: Measure, other: Measure) -> bool:
+def _asked(view: View, kind: str) -> list[Measure]:
+    """What is asked after trainings of a kind, also of one variant only."""
+    return measures_asked(view, Question(by="cycle", moment=str(Moment.POST), kind=kind))
+
+
+def _alike(one: Measure, other: Measure) -> bool:
     return one.kind == "item" and one.scale == other.scale and one.deciding == other.deciding
 
 
@@ -97,19 +100,23 @@ def answered(view: View, items: Collection[str], kind: str) -> pd.DataFrame:
     """Every answer to these items after trainings of a kind; of all that is asked, read once."""
     key = ("answers of effects", kind)
     if key not in view.memo:
-        asked = measures_asked(view, Question(moment=str(Moment.POST), kind=kind))
-        wanted = [STAGE, *(one.id for one in asked if one.kind == "item")]
+        wanted = [STAGE, *(one.id for one in _asked(view, kind) if one.kind == "item")]
         frame = query.counts(view.snapshot, view.sessions, item=wanted, moment="post", kind=kind)
         view.memo[key] = frame[frame["state"] == str(AnswerState.ANSWERED)]
     known: pd.DataFrame = view.memo[key]
     return known[known["item"].isin(list(items))]
 
 
-def _sums(frame: pd.DataFrame, measure: Measure) -> pd.DataFrame:
-    mine = frame[frame["item"] == measure.id]
-    named = mine.rename(columns={"collection": "session"}).assign(arm="").fillna({"team": ""})
-    found = from_counts(named, _value(measure))
-    return found.rename(columns={"session": "collection"})
+def _sums(view: View, measure: Measure, kind: str) -> pd.DataFrame:
+    """Sums per session of one item; worked out once."""
+    key = ("sums of effects", measure.id, kind)
+    if key not in view.memo:
+        frame = answered(view, [measure.id], kind)
+        mine = frame[frame["score"].notna()].rename(columns={"collection": "session"})
+        found = from_counts(mine.assign(arm="").fillna({"team": ""}), _value(measure))
+        view.memo[key] = found.rename(columns={"session": "collection"})
+    known: pd.DataFrame = view.memo[key]
+    return known
 
 
 def _value(measure: Measure) -> Callable[[float], float]:

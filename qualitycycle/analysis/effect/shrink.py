@@ -37,26 +37,26 @@ def shrunken_by(figures: Floats, applies: NDArray[np.bool_], chosen: int) -> flo
     >>> bool(shrunken_by(equal, here, lowest) > 0.05), round(shrunken_by(apart, here, 2), 3)
     (True, 0.033)
     """
-    known = (~np.isnan(figures)).sum(axis=0) >= 2
-    own = figures[:, known]
-    kept = len(own.T)
-    if kept < LEAST or not known[chosen]:
+    sides = [side for side in (applies, ~applies) if side.any()]
+    known = np.all([(~np.isnan(figures[side])).sum(axis=0) >= 2 for side in sides], axis=0)
+    kept = int(known.sum())
+    if kept < LEAST or not known[chosen] or not applies.any():
         return 0.0
+    asked = ~np.isnan(figures[:, known]).all(axis=1)
+    own, applies = figures[np.ix_(asked, known)], applies[asked]
     apart = own - np.nanmean(own, axis=1, keepdims=True)
     deviation, noise = _mean(apart[applies])
     if not applies.all():
         other, more = _mean(apart[~applies])
         deviation, noise = deviation - other, noise + more
-    chance = float(np.nanmean(noise)) * kept / (kept - 1)
+    chance = float(noise.mean()) * kept / (kept - 1)
     spread = float((deviation**2).sum()) / (kept - 1)
     stays = max(0.0, 1 - (kept - 3) / (kept - 1) * chance / spread) if spread > 0 else 0.0
     low = float(deviation[int(known[:chosen].sum())])
-    return max(0.0, -low * (1 - stays)) if np.isfinite(low) else 0.0
+    return max(0.0, -low * (1 - stays))
 
 
 def _mean(rows: Floats) -> tuple[Floats, Floats]:
     """Per indicator the mean over sessions and its squared standard error."""
     count = (~np.isnan(rows)).sum(axis=0)
-    if (count < 2).any():
-        return np.nan * np.ones(rows.shape[1]), np.nan * np.ones(rows.shape[1])
     return np.nanmean(rows, axis=0), np.nanvar(rows, axis=0, ddof=1) / count

@@ -58,3 +58,18 @@ def test_beside_other_sessions_the_difference_is_shrunk() -> None:
     swapped = shrunken_by(figures, ~applies, low)
     assert found > 0
     assert swapped == 0
+
+
+def test_a_question_that_only_one_side_was_asked_is_left_out() -> None:
+    figures = drawn(np.random.default_rng(9), 0.0)
+    applies = np.arange(8) < 4
+    apart = figures - figures.mean(axis=1, keepdims=True)
+    low = int((apart[:4].mean(axis=0) - apart[4:].mean(axis=0)).argmin())
+    more = np.column_stack([np.where(applies, 3.0, np.nan), figures, np.full(8, np.nan)])
+    expected = shrunken_by(figures, applies, low)
+    assert shrunken_by(more, applies, low + 1) == pytest.approx(expected)
+    assert shrunken_by(more, applies, 0) == 0
+    nothing = np.vstack([figures, np.full(8, np.nan)])
+    assert shrunken_by(nothing, np.append(applies, True), low) == pytest.approx(
+        shrunken_by(figures, applies, low)
+    )
