@@ -14,11 +14,14 @@ from click.testing import CliRunner
 
 from qualitycycle.cli.app import app
 from qualitycycle.demo import Demo, build_demo, demo_steps
-from qualitycycle.demo.plans import ACTIONS, FIRST_CYCLE
+from qualitycycle.demo.plans import ACTIONS, FIRST_CYCLE, NOT_NOW, PRACTICE, REPLIES
 from qualitycycle.errors import Refused
 from qualitycycle.exporters.examples import write_examples
 from qualitycycle.report.document import anchor
+from qualitycycle.simulate.invented import FIRST_NAMES, SURNAMES
+from qualitycycle.themes.names import names_of
 from qualitycycle.vocabulary import Verdict
+from qualitycycle.workspace.unnamed import unnamed
 
 OTHER_SEED = 7
 
@@ -207,6 +210,16 @@ def spoken(folder: Path) -> set[str]:
         for column in pq.read_table(path).columns:
             found |= {str(value) for value in column.to_pylist() if isinstance(value, str)}
     return found
+
+
+def test_no_seed_gives_a_person_a_name_that_the_plans_use_as_a_word() -> None:
+    """Else recording them would be refused for that seed: notes of the cycle name nobody."""
+    everybody = names_of(f"{first} {last}" for first in FIRST_NAMES for last in SURNAMES)
+    texts = [
+        text for plan in ACTIONS for text in (plan.panel, plan.decision, plan.what, plan.owner, plan.then)
+    ]
+    texts += [NOT_NOW, *(said for _, said, *_ in REPLIES), *(PRACTICE[name] for name in ("title", "context"))]
+    assert [text for text in (*texts, PRACTICE["what"]) if unnamed(text, everybody) != text] == []
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
