@@ -94,13 +94,13 @@ def _cell(one: Evidence, broken: bool, language: str) -> str:
 
 
 def _short(one: Evidence, language: str) -> str:
-    """The value, and on the next line the ends of its interval."""
+    """The value and the ends of its interval, with room to break between them."""
     if one.value is None or one.value.low is None or one.value.high is None:
         return figure(one, language)
     value, low, high = (
         numbers.amount(end, one.measure, language) for end in (one.value.value, one.value.low, one.value.high)
     )
-    return f"{value}\n{low}–{high}"
+    return f"{value} ({low}–\N{WORD JOINER}{high})"
 
 
 def _says(one: Evidence, language: str) -> str:
