@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -9,7 +10,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from qualitycycle.cli import app
 from qualitycycle.errors import UsageProblem
 from qualitycycle.report.dossier_model import Dossier, Year
 from qualitycycle.report.model_evidence import Evidence
@@ -274,3 +277,14 @@ def test_the_stamp_of_the_store_does_not_move(reported: Workspace, dossier: Doss
     before = take_view(reported).stamp
     write_dossier(reported, "DUIN")
     assert take_view(open_workspace(reported.root)).stamp == before
+
+
+def test_the_command_says_where_the_dossier_is(reported: Workspace) -> None:
+    words = ["--workspace", str(reported.root), "report", "--partnership", "DUIN"]
+    found = CliRunner().invoke(app, [*words, "--dossier", "--json"])
+    assert found.exit_code == 0, found.output
+    told = json.loads(found.output)
+    assert Path(told["file"]).name == "DUIN-dossier-2025-2026.nl.html"
+    assert [one["answers"] for one in told["cycles"]] == ["same", "same"]
+    for choices in ([], ["--dossier", "--cycle", "2019-2020"]):
+        assert CliRunner().invoke(app, [*words, *choices]).exit_code == 2
