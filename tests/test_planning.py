@@ -242,6 +242,16 @@ def test_dates_years_organisations_and_functions_are_no_names(filled: Workspace)
     assert (mailed.status, codes(mailed)) == ("rejected", ["cycle.typed.mail"])
 
 
+def test_codes_are_nobodys_initials(full: Workspace) -> None:
+    people = [{"id": "M1", "name": "Bart Erik Vos"}, {"id": "M2", "name": "Zoë Emma Lam"}]
+    full.records.update(lambda now: {"mentors": people})
+    told = {**GOAL, "text": "Zie BEV-DUIN-2025-1: de score ZEL blijft achter"}
+    assert codes(full.record("goals", told, dry_run=True)) == []
+    assert codes(full.record("goals", {**GOAL, "text": "Zie ZEL en BEV"}, dry_run=True)) == [
+        "cycle.typed.name"
+    ]
+
+
 def test_old_notes_do_not_stand_in_the_way_of_a_new_name(full: Workspace) -> None:
     full.records.update(lambda now: {"mentors": [*now["mentors"], {"id": "M1", "name": "Zomer Oefenen"}]})
     assert full.record("actions", {"id": "A1", "due": "30-6-2027"}, edit=True).status == "recorded"

@@ -19,7 +19,7 @@ from qualitycycle.register.tables import PROMISES, STORED, Records, complete_all
 from qualitycycle.register.upsert import Change, guard, merge
 from qualitycycle.workspace.choices import check_choice, day_of
 from qualitycycle.workspace.measured import measured_in, spelled
-from qualitycycle.workspace.typed_names import names_typed
+from qualitycycle.workspace.typed_names import codes_of, names_typed
 
 if TYPE_CHECKING:
     from qualitycycle.analysis.result import Result
@@ -95,6 +95,7 @@ def upsert_register(
     organisations = workspace.config.organisations
     measured = measured_in(workspace)
     answered = measured.answered
+    codes = [*codes_of(organisations), *measured.ranges]
     start = workspace.config.settings.cycle.start
     changes: list[Change] = []
     found: list[Finding] = []
@@ -106,7 +107,7 @@ def upsert_register(
             *findings,
             *check(merged, organisations, start, measured),
             *guard(current, merged, answered, start),
-            *names_typed(current, merged, organisations),
+            *names_typed(current, merged, codes),
         ]
         if has_errors(problems):
             raise Refused([found for found in problems if found.file or found.is_error])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from qualitycycle.config import Organisations
 from qualitycycle.findings import Finding
 from qualitycycle.register.cycle_tables import CYCLE_TABLES
+from qualitycycle.register.entry import LETTERS
 from qualitycycle.register.subject import oddity, problem
 from qualitycycle.register.tables import AnyRecords, Row, Table, complete, key_of
 from qualitycycle.themes.names import Names
@@ -17,23 +18,34 @@ from qualitycycle.workspace.unnamed import CODED, names_on
 
 KINDS = (NAME, MAIL, PHONE, NUMBER)
 _DATES = re.compile(r"(?<!\d)(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-\d{4}|\d{4}\s?[-–/]\s?\d{4})(?!\d)")
+_IDS = re.compile(rf"(?<!\w)(?:{'|'.join(LETTERS.values())})(?:-\w+)+")
 _SAID = {NAME: "name", MAIL: "mail", PHONE: "phone", NUMBER: "number"}
 
 
-def names_typed(current: AnyRecords, merged: AnyRecords, organisations: Organisations) -> Iterator[Finding]:
+def names_typed(current: AnyRecords, merged: AnyRecords, codes: Iterable[str]) -> Iterator[Finding]:
     """One finding per cell of the cycle that is new and names somebody.
 
     An error where a person, an address or a number is meant; a warning where a word may also be
-    something else, and where a person's name stands for a function (``owner``).
+    something else, and where a person's name stands for a function (``owner``). ``codes`` are
+    words that are no names: of organisations, of questions.
     """
     typed = list(_typed(current, merged))
     if not typed:
         return
     names = names_on(merged)
-    ours = re.compile("|".join(sorted(map(re.escape, _organisations(organisations)), key=len, reverse=True)))
+    longest_first = sorted(map(re.escape, codes), key=len, reverse=True)
+    ours = re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)")
     for table, row, column in typed:
-        text = _DATES.sub(" ", ours.sub(" ", row[column]) if ours.pattern else row[column])
+        text = row[column]
+        for known in (_IDS, ours, _DATES):
+            text = known.sub(" ", text)
         yield from _named(table, row, column, text, names)
+
+
+def codes_of(organisations: Organisations) -> list[str]:
+    """Codes and names of organisations."""
+    parts = (organisations.partnerships, organisations.boards, organisations.institutes)
+    return [word for part in parts for code, one in part.items() for word in (code, one.name) if word]
 
 
 def _named(table: Table, row: Row, column: str, text: str, names: Names) -> Iterator[Finding]:
@@ -60,9 +72,3 @@ def _typed(current: AnyRecords, merged: AnyRecords) -> Iterator[tuple[Table, Row
             for name in free:
                 if name not in CODED and row.get(name) and row[name] != old.get(name):
                     yield table, complete(table, row), name
-
-
-def _organisations(organisations: Organisations) -> Sequence[str]:
-    """Codes and names of organisations: words of these are no names of people."""
-    parts = (organisations.partnerships, organisations.boards, organisations.institutes)
-    return [word for part in parts for code, one in part.items() for word in (code, one.name) if word]
