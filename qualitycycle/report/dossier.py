@@ -134,7 +134,7 @@ def _last(guarantee: str, dossier: Dossier, language: str) -> Block:
         title = wording.text(f"guarantees.side.{side}", language)
         title = wording.text("guarantees.dossier.of", language, title=title, cycle=year.cycle)
         said = tuple(lines(mine, language, dossier.name))
-        none = Paragraph(wording.text(f"guarantees.none.{side}", language))
+        none = Paragraph(wording.text(f"guarantees.dossier.none.{side}", language))
         panels.append(Panel(title, (Bullets(said) if said else none,)))
     return Panels(tuple(panels))
 
