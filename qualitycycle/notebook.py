@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
-from qualitycycle.workspace.core import Workspace, copy_notebooks
+from qualitycycle.workspace.core import Workspace
+from qualitycycle.workspace.opening import copy_notebooks
 
 TOUR = "00_tour.ipynb"
 

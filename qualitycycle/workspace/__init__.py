@@ -6,8 +6,9 @@
 <Language.NL: 'nl'>
 """
 
-from qualitycycle.workspace.core import Workspace, find_workspace, init_workspace, open_workspace
+from qualitycycle.workspace.core import Workspace
 from qualitycycle.workspace.importing import FileImport, ImportReport
+from qualitycycle.workspace.opening import find_workspace, init_workspace, open_workspace
 
 __all__ = [
     "FileImport",

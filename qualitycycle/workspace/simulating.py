@@ -16,8 +16,9 @@ from qualitycycle import wording
 from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.workspace.choices import check_choice
-from qualitycycle.workspace.core import Workspace, init_workspace
+from qualitycycle.workspace.core import Workspace
 from qualitycycle.workspace.importing import ImportReport
+from qualitycycle.workspace.opening import init_workspace
 
 if TYPE_CHECKING:
     from qualitycycle.config import Config
