@@ -469,3 +469,21 @@ def test_check_names_every_problem_at_once(workspace: Workspace) -> None:
         ("config.unknown_scale", "config/mappings/a.toml"),
         ("config.unknown_instrument", "config/mappings/b.toml"),
     }
+
+
+def test_a_question_about_somebody_by_name_is_not_drafted(tmp_path: Path) -> None:
+    """Neither in the question, nor as a label to choose, nor in the file that is written."""
+    workspace = init_workspace(tmp_path / "ws")
+    people = [{"id": "T1", "name": "Joëlle van den Berg", "affiliation": "school", "board": "DUIN-A"}]
+    workspace.records.update(lambda current: {"trainers": people})
+    file = tmp_path / "eigen.csv"
+    rows = ["Hoe was het lokaal?;Wat vond je van J. v.d. Berg?;Wie gaf de training?"]
+    rows += [f"{at % 3 + 1};{at % 4 + 1};{('Joelle vd Berg', 'iemand anders')[at % 2]}" for at in range(12)]
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    made = workspace.match(file, draft=True)
+    texts = [item.text["nl"] for item in made.workspace.config.instruments["eigen"].items]
+    assert texts == ["Hoe was het lokaal?"]
+    [told] = [found for found in made.findings if found.code == "matching.left_out_names_someone"]
+    assert told.count == 2 and "[naam]" in str(told.details["columns"])
+    written = [path.read_text() for path in (workspace.root / "config").rglob("eigen.toml")]
+    assert len(written) == 2 and not any("berg" in text.casefold() for text in written)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from qualitycycle.checking.drafted_scales import ENOUGH, DraftedScale, answers_of, drafted_scale
 from qualitycycle.checking.export import Export
-from qualitycycle.checking.made_mapping import mapping_of
+from qualitycycle.checking.made_mapping import UNWRITTEN, mapping_of
 from qualitycycle.checking.proposals import Proposal, Role
 from qualitycycle.instrument import Instrument, Item, Labels, Scale
 from qualitycycle.labels import normalise_header, normalise_label
@@ -93,21 +93,23 @@ def draft(
     moment: Moment = Moment.POST,
     taken: Collection[str] = (),
     questions: Mapping[str, Question] | None = None,
+    names_someone: Callable[[str], bool] = lambda text: False,
 ) -> Draft | None:
     """A questionnaire and a mapping from a file; None when no column can be a question.
 
     ``columns`` are the proposals: a column with another role is no question. ``taken`` are
     ids of questions elsewhere, which stay unique. ``questions`` are those of a structure
-    file, per header.
+    file, per header. ``names_someone``: whether a text holds a name from the register; a column
+    whose question or labels do becomes no question.
     """
     asked = questions or {}
-    made = _making(export, columns, taken, asked)
+    made = _making(export, columns, taken, asked, names_someone)
     if not made.kept:
         return None
     instrument = _instrument(made, id, title, moment, asked)
     mapping = mapping_of(
         export,
-        [_without_answers(one, made) for one in columns],
+        [_unwritten(one, made) for one in columns],
         instrument.id,
         {one.header: made.ids[one.index] for one in made.kept},
         moment=moment,
@@ -117,9 +119,11 @@ def draft(
     return Draft(instrument, mapping, notes, made.left_out)
 
 
-def _without_answers(one: Proposal, made: _Making) -> Proposal:
-    """A column without one answer is remembered as empty, also when it is full of "n.v.t."."""
-    return replace(one, reasons=("empty",)) if (one.header, "empty") in made.left_out else one
+def _unwritten(one: Proposal, made: _Making) -> Proposal:
+    """A column that the mapping does not mention remembers why: nobody answered it, also when it is full
+    of "n.v.t.", or it names somebody."""
+    reason = next((why for header, why in made.left_out if header == one.header), None)
+    return replace(one, reasons=(reason,)) if reason in UNWRITTEN else one
 
 
 @dataclass(frozen=True)
@@ -133,14 +137,18 @@ class _Making:
 
 
 def _making(
-    export: Export, columns: Sequence[Proposal], taken: Collection[str], questions: Mapping[str, Question]
+    export: Export,
+    columns: Sequence[Proposal],
+    taken: Collection[str],
+    questions: Mapping[str, Question],
+    names_someone: Callable[[str], bool],
 ) -> _Making:
     read = [_column(export, one) for one in columns]
     scales = _scales(read, questions)
     left_out = {
         one.header: reason
         for one, proposal in zip(read, columns, strict=True)
-        if (reason := _no_question(one, proposal, scales[one.index]))
+        if (reason := _no_question(one, proposal, scales[one.index], names_someone))
     }
     if set(left_out.values()) == {"empty"} and len(left_out) == len(read):
         left_out = {}  # nobody answered anything yet: the questions are all there is
@@ -228,8 +236,13 @@ def _column(export: Export, one: Proposal) -> _Column:
     return _Column(one.index, one.header, code, text, stem, answers_of(export.columns[one.index]))
 
 
-def _no_question(column: _Column, proposal: Proposal, scale: DraftedScale) -> str | None:
+def _no_question(
+    column: _Column, proposal: Proposal, scale: DraftedScale, names_someone: Callable[[str], bool]
+) -> str | None:
     """Why a column cannot be a question, as a code."""
+    labels = () if scale.name == "open" else tuple(column.answers)
+    if any(map(names_someone, (column.header, column.text, *labels))):
+        return "names_someone"
     if not column.answers:
         return "empty"
     if proposal.role not in (Role.UNKNOWN, Role.ITEM):

@@ -12,6 +12,9 @@ from qualitycycle.labels import normalise_header
 from qualitycycle.mapping import SurveyMapping
 from qualitycycle.vocabulary import Moment
 
+UNWRITTEN = ("empty", "names_someone")
+"""Why a column is not even ignored: nobody knows yet what it is, or its header is somebody's name."""
+
 PLAIN_TABLES = ("csv", "xlsx", "ods")
 """Formats that are only a container: the same survey may come in another one."""
 
@@ -29,7 +32,7 @@ def mapping_of(
 
     A role that two columns claim is given to neither. A column that is no question is
     ignored, so that the mapping knows every column of this layout; one in which nobody
-    answered is not, since nobody knows yet what it is. The format is named only where the
+    answered, or that names somebody, is not mentioned (``UNWRITTEN``). The format is named only where the
     tool's own layout was recognised. Raises ValueError when ``questions`` is empty.
     """
     roles = [one for one in columns if one.header not in questions]
@@ -58,7 +61,9 @@ def mapping_of(
         "response_id": response_id,
         "link_code": link_code,
         "submitted": submitted,
-        "ignore": tuple(one.header for one in roles if one.header not in used and "empty" not in one.reasons),
+        "ignore": tuple(
+            one.header for one in roles if one.header not in used and not {*UNWRITTEN} & {*one.reasons}
+        ),
     }
     return SurveyMapping.model_validate(made)
 

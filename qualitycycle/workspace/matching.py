@@ -36,6 +36,7 @@ from qualitycycle.workspace.matching_findings import (
 )
 from qualitycycle.workspace.matching_text import instrument_text, mapping_text, reasons_of
 from qualitycycle.workspace.reading import read_export
+from qualitycycle.workspace.unnamed import PEOPLE, names_on, unnamed
 
 if TYPE_CHECKING:
     from qualitycycle.readers import RawExport
@@ -278,7 +279,7 @@ def _draft(workspace: Workspace, asked: _Asked, export: RawExport, proposals: Pr
         replace(one, role=Role.UNKNOWN, item=None) if one.role is Role.ITEM else one
         for one in proposals.columns
     ]
-    config = workspace.config
+    config, names = workspace.config, names_on(workspace.records.load(names=PEOPLE))
     scores = [score for one in config.instruments.values() for score in one.scores]
     made = draft(
         export,
@@ -288,6 +289,7 @@ def _draft(workspace: Workspace, asked: _Asked, export: RawExport, proposals: Pr
         moment=asked.moment or Moment.POST,
         taken=[*config.items, *scores],
         questions=_questions(asked, export),
+        names_someone=lambda text: unnamed(text, names) != text,
     )
     if made is None:
         raise Refused([Finding("matching.nothing_to_draft", file=file), *export.findings])
