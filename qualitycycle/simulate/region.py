@@ -29,7 +29,7 @@ def simulate_region(seed: int, plan: RegionPlan = DEMO) -> SimulatedRegion:
 
     >>> region = simulate_region(1)
     >>> sorted(region.records)[:3], region.forms[0].moment.value
-    (['actions', 'active_periods', 'certificates'], 'post')
+    (['active_periods', 'certificates', 'followed'], 'post')
     """
     people, calendar, effects, forms, again = (
         np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(5)

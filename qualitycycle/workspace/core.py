@@ -44,7 +44,7 @@ class Workspace:
     """
 
     root: Path
-    config: Config
+    config: Config = field(repr=False)
     language: str
     looks: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
 

@@ -63,7 +63,7 @@ def check(workspace: Workspace, path: Path, form: Form, persons: Sequence[Person
         snapshot = workspace.evaluations.snapshot()
         assert filled.stored(snapshot.answers, str(outcome.import_id)) == filled.expected(form, persons)
         codes = sum(person.link_code is not None for person in persons)
-        kept = workspace.evaluations.responses_in([SESSION or ""])
+        kept = workspace.evaluations.look().responses_in([SESSION or ""])
         assert sum(row["link_code"] is not None for row in kept) == codes
         assert {row["moment"] for row in kept} == {str(Moment.POST)}
     finally:
