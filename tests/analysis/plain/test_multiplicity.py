@@ -30,7 +30,7 @@ def test_the_pairs_of_dunn_equal_r() -> None:
         same(adjusted(r["p"], method), r[name])  # type: ignore[arg-type]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(p_values, st.sampled_from(list(METHODS)))
 def test_adjusting_never_lowers_and_keeps_the_order(p: list[float], method: Method) -> None:
     found = adjusted(p, method)
@@ -40,7 +40,7 @@ def test_adjusting_never_lowers_and_keeps_the_order(p: list[float], method: Meth
     assert ranked == pytest.approx(sorted(ranked))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(p_values)
 def test_holm_is_never_worse_than_bonferroni_nor_better_than_hommel(p: list[float]) -> None:
     rows = zip(*(adjusted(p, m) for m in ("hommel", "hochberg", "holm", "bonferroni")), strict=True)  # type: ignore[arg-type]
