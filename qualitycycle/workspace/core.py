@@ -79,13 +79,11 @@ class Workspace:
         ``config/mappings``; ``replace`` accepts changed responses; ``dry_run`` gives the
         same findings and writes nothing; ``progress`` is called with each file's name.
         """
-        from qualitycycle.workspace.importing import ImportReport, import_files
-        from qualitycycle.workspace.unnamed import imports_unnamed
+        from qualitycycle.workspace.importing import import_files
 
         chosen = moment_named(moment)
         paths = [Path(file) for file in files]
-        report = import_files(self, paths, session, mapping, chosen, replace, dry_run, progress)
-        return ImportReport(imports_unnamed(self, report.files))
+        return import_files(self, paths, session, mapping, chosen, replace, dry_run, progress)
 
     def export_instrument(
         self,

@@ -33,6 +33,7 @@ from qualitycycle.linking import (
 from qualitycycle.mapping import CollectionRule
 from qualitycycle.vocabulary import MOMENT_COLUMN, SESSION_COLUMN, Moment
 from qualitycycle.workspace.reading import read_export
+from qualitycycle.workspace.unnamed import PEOPLE, import_unnamed, names_on
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from qualitycycle.register.derive import SessionFacts, SurveyFacts
     from qualitycycle.store.evaluations import ImportBatch
     from qualitycycle.store.look import Look
+    from qualitycycle.themes.names import Names
     from qualitycycle.workspace.core import Workspace
 
 LINK_KEY = Path("register") / "link.key"
@@ -156,16 +158,19 @@ def import_files(
 ) -> ImportReport:
     """Import every file on its own: the good ones land, each refused one says why.
 
-    The register is read while the first file is, and the store while each file is.
+    The register is read while the first file is, and the store while each file is. What is told
+    of a file holds no names of people.
     """
     choices = Choices(session, mapping, moment, replace_changed, dry_run)
     outcomes = []
     with ThreadPoolExecutor(max_workers=1) as aside:
         register = aside.submit(read_register, workspace).result
+        names = aside.submit(read_names, workspace).result
         for file in files:
             with uncollected():
                 look = aside.submit(workspace.evaluations.look).result
-                outcomes.append(import_file(workspace, file, register, look, choices))
+                outcome = import_file(workspace, file, register, look, choices)
+                outcomes.append(import_unnamed(outcome, names()))
             if progress is not None:
                 progress(file.name)
     return ImportReport(outcomes)
@@ -181,6 +186,11 @@ def uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def read_names(workspace: Workspace) -> Names:
+    """The names of everybody on the register."""
+    return names_on(workspace.records.load(names=PEOPLE))
 
 
 def read_register(workspace: Workspace) -> Register:

@@ -68,17 +68,10 @@ def _row(columns: Sequence[Column], row: Mapping[str, Any], names: Names) -> dic
     return {**row, **free}
 
 
-def imports_unnamed(workspace: Workspace, files: Sequence[FileImport]) -> list[FileImport]:
-    """What became of files, their names and findings without names of people."""
-    names = names_on(workspace.records.load(names=PEOPLE))
-    return [
-        replace(
-            one,
-            file=unnamed(one.file, names),
-            findings=[finding_unnamed(found, names) for found in one.findings],
-        )
-        for one in files
-    ]
+def import_unnamed(one: FileImport, names: Names) -> FileImport:
+    """What became of a file, its name and findings without names of people."""
+    findings = [finding_unnamed(found, names) for found in one.findings]
+    return replace(one, file=unnamed(one.file, names), findings=findings)
 
 
 def changes_unnamed(workspace: Workspace, changes: Sequence[Change]) -> list[Change]:
