@@ -9,8 +9,8 @@ import click
 from qualitycycle import wording
 from qualitycycle.cli.act import act
 from qualitycycle.cli.app import option, shared_options
-from qualitycycle.cli.objects import add_command, edit_command, show_recorded, show_result
-from qualitycycle.cli.output import print_finding, print_json, print_text, workspace_of
+from qualitycycle.cli.objects import add_command, edit_command, show_recorded
+from qualitycycle.cli.output import print_finding, print_json, print_result, print_text, workspace_of
 
 FACTS = ("context", "what", "indicator", "evidence", "reused", "status")
 
@@ -39,7 +39,7 @@ def list_(shared: dict[str, Any], /, **choices: Any) -> None:
             print_finding(found, workspace.language)
         if result.table.empty:
             print_text(wording.text("practice.none", workspace.language))
-    show_result(result, shared)
+    print_result(result, shared)
 
 
 @practice.command("show", help="act_practice_show")
@@ -115,7 +115,7 @@ def reuse(shared: dict[str, Any], /, id: str, partnership: str, owner: str, **ch
 @click.pass_obj
 def reuses(shared: dict[str, Any], /, **choices: Any) -> None:
     """The log of which practice was used where, when and with what result."""
-    show_result(workspace_of(shared).cycle("reuses", **choices), shared)
+    print_result(workspace_of(shared).cycle("reuses", **choices), shared)
 
 
 @practice.command("candidates", help="act_practice_candidates")
@@ -124,4 +124,4 @@ def reuses(shared: dict[str, Any], /, **choices: Any) -> None:
 @click.pass_obj
 def candidates(shared: dict[str, Any], /, partnership: str | None) -> None:
     """Where a good practice may be found."""
-    show_result(workspace_of(shared).practice_candidates(partnership=partnership), shared)
+    print_result(workspace_of(shared).practice_candidates(partnership=partnership), shared)

@@ -17,7 +17,7 @@ from qualitycycle.cli.output import (
     finding_json,
     print_finding,
     print_json,
-    print_table,
+    print_result,
     print_text,
     workspace_of,
 )
@@ -99,18 +99,6 @@ def _recorded_json(outcome: Recorded, language: str) -> dict[str, Any]:
     }
 
 
-def show_result(result: Result, shared: Mapping[str, Any]) -> None:
-    """A result as table and sentences, or its JSON."""
-    if shared.get("as_json"):
-        print_json(dict(result.payload))
-        return
-    columns, rows, numbers = result.shown()
-    if rows:
-        print_table(columns, rows, numbers=numbers)
-    for sentence in result.sentences():
-        print_text(sentence)
-
-
 def show_command(group: click.Group, key: str) -> None:
     """``show ID``: the object, what led to it and what came of it."""
 
@@ -123,7 +111,7 @@ def show_command(group: click.Group, key: str) -> None:
         result = workspace_of(shared).trace(id)
         if not shared.get("as_json"):
             _print_object(result)
-        show_result(result, shared)
+        print_result(result, shared)
 
 
 def add_command(group: click.Group, table: str, key: str, today: str | None = None) -> None:
@@ -167,7 +155,7 @@ def list_command(group: click.Group, table: str, key: str) -> None:
     @click.pass_obj
     def list_(shared: dict[str, Any], /, partnership: str | None, cycle: str | None) -> None:
         """The objects there are."""
-        show_result(workspace_of(shared).cycle(table, partnership=partnership, cycle=cycle), shared)
+        print_result(workspace_of(shared).cycle(table, partnership=partnership, cycle=cycle), shared)
 
 
 def _column_option(table: str, column: Column) -> Callable[[Function], Function]:

@@ -14,6 +14,7 @@ from qualitycycle.config import SETTINGS
 from qualitycycle.findings import Finding, Level, fold
 
 if TYPE_CHECKING:
+    from qualitycycle.analysis.result import Result
     from qualitycycle.workspace import Workspace
 
 STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFO: "cyan"}
@@ -145,3 +146,16 @@ def _place(found: Finding, language: str) -> str:
     ]
     shown = ", ".join(part for part in parts if part)
     return f": {shown}" if shown else ""
+
+
+def print_result(result: Result, shared: Mapping[str, Any]) -> None:
+    """A result as table and sentences, or its JSON."""
+    if shared.get("as_json"):
+        print_json(dict(result.payload))
+        return
+    columns, rows, numbers = result.shown()
+    if rows:
+        print_table(columns, rows, numbers=numbers)
+        print_text()
+    for sentence in result.sentences():
+        print_text(sentence)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from qualitycycle.cli.app import app, option, shared_options
-from qualitycycle.cli.output import print_json, print_table, print_text, workspace_of
+from qualitycycle.cli.output import print_result, workspace_of
 from qualitycycle.vocabulary import TrainingKind
 
 
@@ -22,12 +22,4 @@ from qualitycycle.vocabulary import TrainingKind
 def spread(shared: dict[str, Any], /, measure: str | None, **choices: Any) -> None:
     """How far sessions, trainers or teams lie apart."""
     result = workspace_of(shared).spread(measure, **choices)
-    if shared.get("as_json"):
-        print_json(dict(result.payload))
-        return
-    columns, rows, numbers = result.shown()
-    if rows:
-        print_table(columns, rows, numbers=numbers)
-        print_text()
-    for sentence in result.sentences():
-        print_text(sentence)
+    print_result(result, shared)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from qualitycycle.cli.app import app, option, shared_options
-from qualitycycle.cli.output import print_json, print_table, print_text, workspace_of
+from qualitycycle.cli.output import print_json, print_result, print_text, workspace_of
 from qualitycycle.vocabulary import TrainingKind
 
 
@@ -38,15 +38,7 @@ def trend(
         _explain(workspace.language, shared)
         return
     result = workspace.trend(item or measure, by=chart_by, **choices)
-    if shared.get("as_json"):
-        print_json(dict(result.payload))
-        return
-    columns, rows, numbers = result.shown()
-    if rows:
-        print_table(columns, rows, numbers=numbers)
-        print_text()
-    for sentence in result.sentences():
-        print_text(sentence)
+    print_result(result, shared)
 
 
 def _explain(language: str, shared: dict[str, Any]) -> None:

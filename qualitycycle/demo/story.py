@@ -195,15 +195,7 @@ def _source(workspace: Workspace, result: Result, day: date) -> dict[str, Any]:
     """An analysis as the source of a finding, with its gated figures and what was read for it."""
     if result.name == "status":
         return _coverage_source(workspace, result, day)
-    found = evidence_of(result, workspace.config)
-    return {
-        "kind": found.source,
-        "reference": found.reference,
-        "said": found.what,
-        "on": day,
-        "figures": found.figures,
-        "snapshot": found.snapshot,
-    }
+    return evidence_of(result, workspace.config).as_source(day)
 
 
 def _coverage_source(workspace: Workspace, result: Result, day: date) -> dict[str, Any]:
@@ -229,21 +221,29 @@ def _more_sources(
 
 
 def _act(workspace: Workspace, plan: ActionPlan, decision: str) -> str:
+    """The action of the second cycle."""
+    days = {"agreed_on": AGREED, "starts_on": STARTS, "due": DUE}
+    values = {"goal": plan.goal, "what": plan.what, "status": "in_progress", **days}
+    return _record_action(workspace, plan, decision, **values)
+
+
+def _act_again(workspace: Workspace, plan: ActionPlan, decision: str) -> str:
+    """What is agreed for the third cycle."""
+    days = {"agreed_on": AGREED_AGAIN, "starts_on": STARTS_AGAIN, "due": DUE_AGAIN}
+    return _record_action(workspace, plan, decision, what=plan.then, status="open", **days)
+
+
+def _record_action(workspace: Workspace, plan: ActionPlan, decision: str, **values: Any) -> str:
     return _record(
         workspace,
         "actions",
         partnership=plan.partnership,
         decision=decision,
-        goal=plan.goal,
-        what=plan.what,
         owner=plan.owner,
-        agreed_on=AGREED,
-        starts_on=STARTS,
-        due=DUE,
         variant=None if plan.variant is None else str(plan.variant),
         indicator=_goal(workspace, plan.goal)["indicator"],
         predicted_effect=plan.predicted,
-        status="in_progress",
+        **values,
     )
 
 
@@ -256,24 +256,6 @@ def _confirm(workspace: Workspace, plan: ActionPlan, told: Mapping[str, Any]) ->
     done = workspace.confirm_effect(told["id"], kind, owner=owner, because=because, as_of=LOOKED)
     land(done.findings)
     return done
-
-
-def _act_again(workspace: Workspace, plan: ActionPlan, decision: str) -> None:
-    _record(
-        workspace,
-        "actions",
-        partnership=plan.partnership,
-        decision=decision,
-        what=plan.then,
-        owner=plan.owner,
-        agreed_on=AGREED_AGAIN,
-        starts_on=STARTS_AGAIN,
-        due=DUE_AGAIN,
-        variant=None if plan.variant is None else str(plan.variant),
-        indicator=_goal(workspace, plan.goal)["indicator"],
-        predicted_effect=plan.predicted,
-        status="open",
-    )
 
 
 def _share(workspace: Workspace, story: Story) -> None:

@@ -17,6 +17,7 @@ from qualitycycle.workspace.ceilings import at_their_ceiling
 from qualitycycle.workspace.effect_figures import COVERAGE, RESPONSE, figure_of
 from qualitycycle.workspace.effect_sessions import held
 from qualitycycle.workspace.gating import gated
+from qualitycycle.workspace.measure_named import measure_named
 from qualitycycle.workspace.release import Group
 from qualitycycle.workspace.view import View
 
@@ -68,18 +69,9 @@ class Beside:
 
 def measure_at(view: View, indicator: str) -> tuple[Measure, str] | None:
     """An item or score as a measure and the moment it is asked at; None for another indicator."""
-    known = {*view.config.items, *(s for one in view.config.instruments.values() for s in one.scores)}
-    if indicator not in known or not view.config.scale_of(indicator).is_scored:
-        return None
-    instrument, scale = view.config.instrument_of(indicator), view.config.scale_of(indicator)
-    if indicator in instrument.scores:
-        items = [instrument.item(id) for id in instrument.scores[indicator].items]
-        measure = Measure(indicator, scale, kind="score")
-    else:
-        items = [instrument.item(indicator)]
-        measure = Measure(indicator, scale, items[0].direction)
-    asked = [moment for moment in (Moment.POST, *Moment) if all(moment in one.moments for one in items)]
-    return measure, str(asked[0] if asked else Moment.POST)
+    config = view.config
+    known = indicator in config.items or any(indicator in one.scores for one in config.instruments.values())
+    return measure_named(config, indicator) if known and config.scale_of(indicator).is_scored else None
 
 
 def beside_region(

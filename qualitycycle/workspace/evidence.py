@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from qualitycycle import wording
@@ -46,6 +47,17 @@ class Evidence:
     figures: str
     snapshot: str
     about: Mapping[str, Any]
+
+    def as_source(self, day: date) -> dict[str, Any]:
+        """The columns of a source of a finding, noted on ``day``."""
+        return {
+            "kind": self.source,
+            "reference": self.reference,
+            "said": self.what,
+            "on": day,
+            "figures": self.figures,
+            "snapshot": self.snapshot,
+        }
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def find(
     today = date.today()
     offered = {"kind": found.kind, "what": found.what, **found.about}
     whole = {"found_on": today, **offered, **values}
-    parts = {"sources": [_source(found, today)]}
+    parts = {"sources": [found.as_source(today)]}
     outcome = record_with(workspace, "findings", whole, parts, dry_run=dry_run)
     return replace(outcome, proposed={k: v for k, v in offered.items() if k not in values})
 
@@ -63,7 +63,9 @@ def cite(
     about = {name: own.get(name) for name in ("partnership", "cycle")}
     asked = item or own.get("action" if evidence == "effects" else "indicator")
     found = _evidence(workspace, evidence, asked, {**about, **choices})
-    return record(workspace, "sources", {"finding": finding, **_source(found, date.today())}, dry_run=dry_run)
+    return record(
+        workspace, "sources", {"finding": finding, **found.as_source(date.today())}, dry_run=dry_run
+    )
 
 
 def _evidence(
@@ -74,17 +76,6 @@ def _evidence(
     check_choice("from", evidence, ANALYSES)
     where = {name: values.get(name) for name in ("partnership", "cycle")}
     return evidence_of(_RUNS[evidence](workspace, item, where), workspace.config, item)
-
-
-def _source(found: Evidence, day: date) -> dict[str, Any]:
-    return {
-        "kind": found.source,
-        "reference": found.reference,
-        "said": found.what,
-        "on": day,
-        "figures": found.figures,
-        "snapshot": found.snapshot,
-    }
 
 
 Where = Mapping[str, Any]

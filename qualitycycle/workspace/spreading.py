@@ -21,9 +21,10 @@ from qualitycycle.analysis.spread.sentences import Outside, Said, spread_sentenc
 from qualitycycle.analysis.teams import from_counts
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
-from qualitycycle.vocabulary import ARMS, AnswerState, Moment, TrainingKind
+from qualitycycle.vocabulary import ARMS, AnswerState, TrainingKind
 from qualitycycle.workspace.ceilings import at_their_ceiling
 from qualitycycle.workspace.choices import check_choice
+from qualitycycle.workspace.measure_named import measure_named
 from qualitycycle.workspace.release import Group, group_note, released_groups
 from qualitycycle.workspace.unlabelled import UNITS, Point, large_enough, points
 from qualitycycle.workspace.view import View, take_view
@@ -165,18 +166,8 @@ def _checked(
     if wanted is None:
         raise UsageProblem(Finding("spread.no_item"))
     name = view.config.shared_named(wanted)
-    instrument, scale = view.config.instrument_of(name), view.config.scale_of(name)
-    if not scale.is_scored:
-        raise UsageProblem(Finding("workspace.not_scored", value=name))
-    if name in instrument.scores:
-        measure = Measure(name, scale, kind="score")
-        items = [instrument.item(id) for id in instrument.scores[name].items]
-    else:
-        items = [instrument.item(name)]
-        measure = Measure(name, scale, items[0].direction)
-    asked = [moment for moment in (Moment.POST, *Moment) if all(moment in one.moments for one in items)]
-    group = Group(partnership, cycle)
-    return Question(measure, cast(Of, of), group, str(asked[0] if asked else Moment.POST), kind)
+    measure, moment = measure_named(view.config, name)
+    return Question(measure, cast(Of, of), Group(partnership, cycle), moment, kind)
 
 
 def _result(view: View, question: Question, found: Found, language: str) -> Result:

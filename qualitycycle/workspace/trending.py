@@ -30,6 +30,7 @@ from qualitycycle.versions import sides
 from qualitycycle.vocabulary import AnswerState, Moment, TrainingKind
 from qualitycycle.workspace.ceilings import at_their_ceiling
 from qualitycycle.workspace.choices import check_choice
+from qualitycycle.workspace.measure_named import measure_named
 from qualitycycle.workspace.periods import TOGETHER, Period, periods, series_name, without_years
 from qualitycycle.workspace.release import SESSIONS, Group, group_note
 from qualitycycle.workspace.trend_cycles import Change, cycle_over_cycle
@@ -324,22 +325,8 @@ def _measures(view: View, item: str | Sequence[str] | None) -> list[tuple[Measur
             if one.dimension.casefold() == name.casefold() and view.config.scale_of(one.id).is_scored
         ]
         for id in inside or [view.config.shared_named(name)]:
-            found[id] = _measure(view, id)
+            found[id] = measure_named(view.config, id)
     return list(found.values())
-
-
-def _measure(view: View, name: str) -> tuple[Measure, str]:
-    instrument, scale = view.config.instrument_of(name), view.config.scale_of(name)
-    if not scale.is_scored:
-        raise UsageProblem(Finding("workspace.not_scored", value=name))
-    if name in instrument.scores:
-        items = [instrument.item(id) for id in instrument.scores[name].items]
-        measure = Measure(name, scale, kind="score")
-    else:
-        items = [instrument.item(name)]
-        measure = Measure(name, scale, items[0].direction)
-    asked = [moment for moment in (Moment.POST, *Moment) if all(moment in one.moments for one in items)]
-    return measure, str(asked[0] if asked else Moment.POST)
 
 
 def _title(view: View, name: str, language: str) -> str:
