@@ -45,15 +45,27 @@ class VariantFinding:
     within_partnership: bool
 
 
-def goal_met(norm: float | None, estimate: float | None, low: float | None, high: float | None) -> Met | None:
+def goal_met(
+    norm: float | None,
+    estimate: float | None,
+    low: float | None,
+    high: float | None,
+    *,
+    higher: bool = True,
+) -> Met | None:
     """Whether a figure reaches a norm, given its interval; None when nothing was measured.
 
     Reached when the whole interval lies at or above the norm, not reached when it lies
     below. A figure without interval (coverage: a count, not a sample) is compared as it is.
+    ``higher``: whether high is good; else the norm is what it may be at most.
 
     >>> goal_met(7.5, 7.9, 7.6, 8.2), goal_met(7.5, 7.4, 7.0, 7.8), goal_met(7.5, 7.0, 6.8, 7.2)
     ('yes', 'cannot_tell', 'no')
+    >>> goal_met(2.0, 1.5, 1.2, 1.8, higher=False)
+    'yes'
     """
+    if not higher:
+        norm, estimate, low, high = (None if x is None else -x for x in (norm, estimate, high, low))
     if norm is None or estimate is None:
         return None
     if low is None or high is None:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from qualitycycle import wording
 from qualitycycle.cli.app import app
 from qualitycycle.demo import Demo, build_demo, demo_steps
 from qualitycycle.demo.plans import ACTIONS, FIRST_CYCLE, NOT_NOW, PRACTICE, REPLIES
@@ -229,3 +230,13 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["demo", str(tmp_path)])
     assert result.exit_code == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt"]
+
+
+def test_an_effect_without_levels_tells_no_share_of_its_groups(demo: Demo) -> None:
+    """Who answered in these groups is a level of theirs as much as what they answered."""
+    told = {one["id"]: one for one in demo.workspace.effects(as_of="2026-06-23").payload["actions"]}
+    closed = [one for one in told.values() if one["effect"] and one["after"]["value"] is None]
+    mixed = wording.text("effect.mix.same", "nl", after=1, before=1).split(":")[0]
+    said = {one["id"]: any(mixed in line for line in one["sentences"]) for one in told.values()}
+    assert not any(said[one["id"]] for one in closed)
+    assert any(said.values()), "where levels are told, so is this"

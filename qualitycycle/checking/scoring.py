@@ -93,8 +93,10 @@ def _problem(
 def expected_values(scale: Scale, language: str) -> str:
     """The values a scale accepts, for a reader."""
     if scale.kind == "mark":
+        from babel.numbers import format_decimal
+
         numbers = {"low": scale.minimum, "high": scale.maximum, "step": scale.step}
-        shown = {name: f"{number:g}" for name, number in numbers.items()}
+        shown = {name: format_decimal(number, locale=language) for name, number in numbers.items()}
         return wording.text("checking.expected_mark", language, **shown)
     if not scale.labels:
         return ", ".join(f"{score:g}" for score in scale.scores())

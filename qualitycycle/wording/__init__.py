@@ -64,7 +64,7 @@ def has(key: str, language: str) -> bool:
 
 def message(found: Finding, language: str) -> str:
     """The sentence of a finding: what is wrong, what was expected, what to do next."""
-    values = {
+    values: dict[str, Any] = {
         "file": found.file or "",
         "row": found.row if found.row is not None else "",
         "column": found.column or "",
@@ -72,7 +72,20 @@ def message(found: Finding, language: str) -> str:
         "count": found.count,
         **found.details,
     }
-    return text(found.code, language, **values)
+    return text(found.code, language, **{name: _written(value, language) for name, value in values.items()})
+
+
+def _written(value: Any, language: str) -> Any:
+    """A number with a fraction as the reader writes it.
+
+    >>> _written(7.5, "nl"), _written(3, "nl")
+    ('7,5', 3)
+    """
+    if not isinstance(value, float):
+        return value
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, locale=language)
 
 
 @cache

@@ -71,6 +71,7 @@ def calendar(
     names = ("on", "what", "about", "state")
     table = pd.DataFrame([{name: row[name] for name in names} for row in rows], columns=list(names))
     settings = {"as_of": day.isoformat(), "within": within, "cycle": cycle, "partnership": partnership}
+    settings["kind"] = kind
     payload = {**settings, "calendar": rows}
     notes = _notes(view, day)
     return Result("calendar", table, settings, notes, (), view.stamp, payload, workspace.language)

@@ -114,19 +114,24 @@ def _looked(
     mine = {id: one for id, one in sessions.items() if id in known}
     same = [applied(view, other) for other in rows if other["indicator"] == row["indicator"]]
     treated = {id for other in same for id in other.sessions}
-    trainers = max(LEAST, view.config.settings.floors.arm_trainers)
 
-    def enough(ids: Collection[str]) -> bool:
-        people = {one for id in ids for one in mine[id].trainers}
-        return len(set(ids)) >= LEAST and len(people) >= trainers
+    def may_stand(ids: Collection[str]) -> bool:
+        return enough(view, [mine[id] for id in set(ids)])
 
     one, found = Looked(action, figure, mine), Looked(action, figure, mine)
-    for arranged in islice(arrangements(mine, action, treated, enough), passed_over, None):
+    for arranged in islice(arrangements(mine, action, treated, may_stand), passed_over, None):
         effect = _effect(one, figure, arranged)
         found = replace(one, arranged=arranged, effect=effect)
         if effect is not None:
             break
     return found
+
+
+def enough(view: View, sessions: Collection[SessionFacts]) -> bool:
+    """Whether these are sessions and trainers enough for a figure."""
+    people = {trainer for one in sessions for trainer in one.trainers}
+    trainers = max(LEAST, view.config.settings.floors.arm_trainers)
+    return len(sessions) >= LEAST and len(people) >= trainers
 
 
 def _relevant(view: View, row: Mapping[str, Any]) -> float | None:

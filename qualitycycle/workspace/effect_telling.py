@@ -13,14 +13,15 @@ from qualitycycle.analysis.effect.power import chance, sessions_needed
 from qualitycycle.analysis.effect.verdict import EffectReason, EffectVerdict, judge
 from qualitycycle.pdca import propose_on_effect
 from qualitycycle.workspace.effect_figures import Figure, answered
-from qualitycycle.workspace.effect_looking import LEAST, Looked
+from qualitycycle.workspace.effect_looking import Looked, enough
 from qualitycycle.workspace.effect_sessions import Arrangement, is_due
 from qualitycycle.workspace.rivals import rival_sentences, rivals
 from qualitycycle.workspace.trend_cycles import OTHER_MIX, STAGE
 from qualitycycle.workspace.view import View
 
 
-def measured(view: View, one: Looked, closed: Collection[str], day: date, language: str) -> ActionEffect:
+def measured(view: View, one: Looked, shown: str | None, day: date, language: str) -> ActionEffect:
+    """An action with everything that may be told of it; ``shown``: ``effect`` only, ``nothing``, else all."""
     row, figure = one.action.row, one.figure
     base = ActionEffect(
         id=row["id"],
@@ -36,10 +37,10 @@ def measured(view: View, one: Looked, closed: Collection[str], day: date, langua
         verdict=EffectVerdict.TOO_FEW,
         reasons=(),
     )
-    verdict, reason = _early(view, one, closed, day)
+    verdict, reason = _early(view, one, shown == "nothing", day)
     if verdict is not None or figure is None or one.arranged is None:
         return replace(base, verdict=verdict or base.verdict, reasons=(reason,) if reason else ())
-    return _told(view, base, one, figure, one.arranged, language)
+    return _told(view, base, one, figure, one.arranged, shown != "effect", language)
 
 
 def _predicted(figure: Figure | None, change: float | None) -> float | None:
@@ -48,7 +49,7 @@ def _predicted(figure: Figure | None, change: float | None) -> float | None:
 
 
 def _early(
-    view: View, one: Looked, closed: Collection[str], day: date
+    view: View, one: Looked, closed: bool, day: date
 ) -> tuple[EffectVerdict | None, EffectReason | None]:
     """Why nothing is told, when that is so."""
     mine = [id for id in one.action.sessions if id in one.sessions]
@@ -61,10 +62,9 @@ def _early(
     if not mine:
         return EffectVerdict.TOO_FEW, EffectReason.NO_SESSIONS
     if one.arranged is None:
-        people = {trainer for id in mine for trainer in one.sessions[id].trainers}
-        short = len(mine) < LEAST or len(people) < LEAST
-        return EffectVerdict.TOO_FEW, EffectReason.FEW_WITH if short else EffectReason.FEW_BEFORE
-    if one.action.row["id"] in closed:
+        few = not enough(view, [one.sessions[id] for id in mine])
+        return EffectVerdict.TOO_FEW, EffectReason.FEW_WITH if few else EffectReason.FEW_BEFORE
+    if closed:
         return EffectVerdict.TOO_FEW, EffectReason.WOULD_ISOLATE
     if any(_n(one.figure, part) < _floor(view, one.figure) for part in one.arranged.groups):
         return EffectVerdict.TOO_FEW, EffectReason.FEW_ANSWERS
@@ -88,9 +88,13 @@ def _told(
     one: Looked,
     figure: Figure,
     arranged: Arrangement,
+    levels: bool,
     language: str,
 ) -> ActionEffect:
-    """Everything that is told of an effect: on what it rests, what it is, and what it says."""
+    """Everything that is told of an effect: on what it rests, what it is, and what it says.
+
+    Without ``levels`` no figure of the groups it rests on is told, of who answered neither.
+    """
     effect = one.effect
     predicted = base.predicted
     verdict, reasons = judge(effect, predicted=predicted, relevant=figure.relevant)
@@ -107,7 +111,7 @@ def _told(
         after=_cell(one, figure, with_it),
         before_without=_cell(one, figure, arranged.before_without),
         without=_cell(one, figure, without),
-        rivals=tuple(_rivals(view, one, with_it, arranged.baseline, language)),
+        rivals=tuple(_rivals(view, one, with_it, arranged.baseline, levels, language)),
     )
     if effect is None:
         return told
@@ -143,15 +147,18 @@ def _cell(one: Looked, figure: Figure, ids: Collection[str]) -> Cell | None:
 
 
 def _rivals(
-    view: View, one: Looked, with_it: Collection[str], before: Collection[str], language: str
+    view: View, one: Looked, with_it: Collection[str], before: Collection[str], levels: bool, language: str
 ) -> Iterable[str]:
     """What else differs between the sessions with the action and their baseline, in words."""
-    found = rivals(view, {"with": with_it, "before": before}, "post")
+    differ = rivals(view, {"with": with_it, "before": before}, "post")
+    found = [rival for rival in differ if levels or rival.key != "response"]
     sides = {
         "arm": wording.text("effect.side.with", language),
         "reference": wording.text("effect.side.before", language),
     }
     yield from rival_sentences(found, language, sides)
+    if not levels:
+        return
     shares = [_novices(view, one.action.kind, ids) for ids in (with_it, before)]
     if None in shares:
         return

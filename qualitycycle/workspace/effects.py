@@ -72,8 +72,7 @@ def _effects(view: View, rows: Iterable[Mapping[str, Any]], day: date, language:
     key = ("effects", day, language)
     if key not in view.memo:
         looked, said = looked_at(view, day, language)
-        closed = {id for id, name in said.items() if name == "nothing"}
-        found = [measured(view, one, closed, day, language) for one in looked]
+        found = [measured(view, one, said.get(str(one.action.row["id"])), day, language) for one in looked]
         view.memo[key] = {
             one.id: one.without_levels() if said.get(one.id) == "effect" else one for one in found
         }

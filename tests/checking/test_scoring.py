@@ -71,7 +71,7 @@ def test_a_mark_may_be_half_and_have_a_comma(cell: Any) -> None:
 def test_a_mark_outside_the_scale_is_named_with_its_row(cell: Any) -> None:
     _, [finding] = score([8, cell], MARK)
     assert (finding.code, finding.row, finding.column) == ("checking.out_of_scale", 3, "Vraag")
-    assert finding.details["expected"] == "1 tot en met 10, in stappen van 0.5"
+    assert finding.details["expected"] == "1 tot en met 10, in stappen van 0,5"
 
 
 @pytest.mark.parametrize("cell", ["7-5", "8/10", "goed", "12 mei"])

@@ -13,12 +13,14 @@ Source: Angrist and Pischke, Mostly Harmless Econometrics (2009), section 5.2.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from qualitycycle.analysis.arms import ArmsDesign, ArmsModel, Variances, design_of
 from qualitycycle.analysis.effect.fallback import bound
@@ -54,13 +56,15 @@ class Effect:
         the raised baseline. The upper end is the ordinary one.
         """
         found, level = self.contrast, (1 + confidence) / 2
-        plain, high = found.interval(confidence)
-        low = min(found.estimate - self.strictness(level) * found.se, plain - self.shrunken)
+        _, high = found.interval(confidence)
+        low = found.estimate - self.strictness(level) * found.se
         return Interval(max(low, found.estimate - self.shrunken), low, high)
 
-    def strictness(self, level: float = 0.975) -> float:
-        """So many standard errors the effect must lie above 0."""
-        return bound(level, self.share, self.chosen_from, self.contrast.df)
+    def strictness(self, level: float = 0.975, times: float = 1.0) -> float:
+        """So many standard errors the effect must lie above 0; with ``times`` as many sessions."""
+        se, df = self.contrast.se / math.sqrt(times), self.contrast.df * times
+        beside_raised = float(stats.t.ppf(level, df)) + self.shrunken / se
+        return max(bound(level, self.share, self.chosen_from, df), beside_raised)
 
     def with_baseline_raised(self, by: float) -> Effect:
         """The same effect against a baseline that lies ``by`` higher."""

@@ -10,7 +10,6 @@ import pandas as pd
 from scipy import stats
 
 from qualitycycle.analysis.arms import Variances, design_of
-from qualitycycle.analysis.effect.fallback import bound
 from qualitycycle.analysis.effect.model import ADJUSTED, Effect, foreseeable, row_of
 from qualitycycle.analysis.linear import reml, small_sample
 from qualitycycle.analysis.linear.identified import identified
@@ -51,9 +50,8 @@ def sessions_needed(found: Effect, effect: float, sessions: int, power: float = 
 
     def enough(many: int) -> bool:
         times = many / sessions
-        df = found.contrast.df * times
-        strict = bound(0.975, found.share, found.chosen_from, df)
-        return chance(effect, found.contrast.se / math.sqrt(times), df, strict) >= power
+        se, df = found.contrast.se / math.sqrt(times), found.contrast.df * times
+        return chance(effect, se, df, found.strictness(times=times)) >= power
 
     low, high = 1, sessions
     while not enough(high):

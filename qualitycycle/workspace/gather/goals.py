@@ -9,6 +9,7 @@ from typing import Any
 from qualitycycle import pdca
 from qualitycycle.report.model import CoverageRow, Estimate, Goal, ItemResult
 from qualitycycle.workspace.gather.about import About, sessions_of
+from qualitycycle.workspace.measure_named import measure_named
 
 
 def goals(about: About, measures: Sequence[ItemResult], total: CoverageRow) -> tuple[Goal, ...]:
@@ -32,7 +33,8 @@ def _goal(
     measure = next((one for one in measures if one.id == row["indicator"]), None)
     value, n = _indicator(row["indicator"], measure, total)
     is_share = measure is None or measure.decides_on == "favourable"
-    met = pdca.goal_met(row["norm"], value.value, value.low, value.high) if value else None
+    higher = is_share or measure_named(about.view.config, row["indicator"])[0].sign > 0
+    met = pdca.goal_met(row["norm"], value.value, value.low, value.high, higher=higher) if value else None
     return Goal(
         id=row["id"],
         text=row["text"] or "",

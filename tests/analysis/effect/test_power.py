@@ -59,3 +59,17 @@ def test_a_plan_is_what_the_model_makes_of_data_with_these_variances() -> None:
     promised = chance(0.4, plan.contrast.se, plan.contrast.df, plan.strictness())
     assert np.std(found) == pytest.approx(plan.contrast.se, rel=0.1)
     assert told / 160 >= promised - 3 * np.sqrt(promised * (1 - promised) / 160)
+
+
+def test_what_the_verdict_asks_is_what_the_power_is_told_for() -> None:
+    """A raised baseline asks more than the bound does, in the interval and in the plan alike."""
+    plain = Effect(Contrast(0.0, 0.1, 20.0), 0.3, 8)
+    raised = plain.with_baseline_raised(0.25)
+    for one in (plain, raised):
+        interval = one.interval()
+        assert interval.low == pytest.approx(-one.strictness() * one.contrast.se)
+    assert raised.strictness() == pytest.approx(stats.t.ppf(0.975, 20.0) + 2.5)
+    found = [chance(0.35, 0.1, 20.0, one.strictness()) for one in (plain, raised)]
+    assert found[1] < 0.3 < 0.7 < found[0]
+    needed = [sessions_needed(one, 0.35, 8) for one in (plain, raised)]
+    assert None not in needed and needed[1] > needed[0]  # type: ignore[operator]
