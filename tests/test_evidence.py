@@ -100,7 +100,7 @@ def test_themes_are_named_with_their_counts(config: Config) -> None:
     ("verdict", "kind"),
     [
         ("effective", "strength"),
-        ("smaller_than_predicted", "unclear"),
+        ("smaller_than_predicted", "strength"),
         ("no_relevant_effect", "concern"),
         ("worse", "concern"),
         ("cannot_tell", "unclear"),

@@ -421,3 +421,13 @@ def test_lists_and_chains_read_in_both_languages(filled: Workspace, language: st
     ):
         said = run(filled, *command, "--language", language).output
         assert said.strip() and "cycle." not in said and "{" not in said
+
+
+def test_what_is_typed_beside_an_analysis_is_not_lost(full: Workspace) -> None:
+    """A panel note beside --from would go nowhere: it is refused, and so is a place without --from."""
+    both = ("--from", "compare", "--said", "Het ging te snel")
+    for arguments in (both, ("--kind", "panel", "--cycle", "2025-2026")):
+        told = run(full, "act", "finding", "source", "B1", *arguments, exit_code=2).output
+        assert "Kies één van beide" in " ".join(told.split())
+    told = run(full, "act", "check", "--because", "Het hielp", exit_code=2).output
+    assert "--confirm" in told

@@ -16,6 +16,8 @@ from qualitycycle.cli.objects import (
     values_of,
 )
 from qualitycycle.cli.output import workspace_of
+from qualitycycle.errors import UsageProblem
+from qualitycycle.findings import Finding
 
 ANALYSES = ("compare", "trend", "change", "themes", "effects")
 """What a finding can be made from; ``workspace.finding_out`` runs them."""
@@ -77,8 +79,10 @@ def source(
 ) -> None:
     """Add a panel note, theme, document or analysis to a finding."""
     workspace = workspace_of(shared)
+    where = values_of({"partnership": partnership, "cycle": cycle})
+    if values_of(given) if evidence else item or where:
+        raise UsageProblem(Finding("cycle.typed_or_analysed"))
     if evidence:
-        where = values_of({"partnership": partnership, "cycle": cycle})
         outcome = workspace.cite(id, evidence, item, dry_run=dry_run, **where)
     else:
         values = {"finding": id, **values_of(given)}

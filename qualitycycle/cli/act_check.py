@@ -51,6 +51,8 @@ def check(
     if choices["confirm"]:
         _confirm(workspace, shared, action, as_of, choices)
         return
+    if any(choices.values()):
+        raise UsageProblem(Finding("effect.only_with_confirm"))
     result = workspace.effects(action=action, partnership=partnership, as_of=as_of)
     if shared.get("as_json"):
         print_json(dict(result.payload))

@@ -8,6 +8,7 @@ from typing import Any
 
 from qualitycycle.findings import Finding
 from qualitycycle.register.cells import Unreadable, read_cell, shown
+from qualitycycle.register.chain import DAYS
 from qualitycycle.register.derive import CYCLE_START, cycle_of
 from qualitycycle.register.nearby import nearest
 from qualitycycle.register.tables import AnyRecords, Row, Table, fold_id, key_of
@@ -22,7 +23,6 @@ LETTERS = {
 }
 """How an id that the tool makes begins, per table."""
 
-_DAYS = ("decided_on", "agreed_on", "starts_on", "found_on", "signed_on")
 _YEARLESS = ("practices",)
 
 
@@ -90,7 +90,7 @@ def _joined(value: Any) -> Any:
 def _year(table: Table, row: Mapping[str, Any], today: date, cycle_start: str) -> list[str]:
     if table.name in _YEARLESS:
         return []
-    day = next((row[name] for name in _DAYS if row.get(name)), today)
+    day = next((row[name] for name in DAYS if row.get(name)), today)
     return [str(row.get("cycle") or cycle_of(day, cycle_start))[:4]]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle import versions
+from qualitycycle.register.derive import cycle_of
 from qualitycycle.report.dossier import dossier_document
 from qualitycycle.report.dossier_model import Dossier, Year
 from qualitycycle.report.html import render
@@ -82,7 +83,8 @@ def _latest(view: View, partnership: str, day: date) -> str:
         for facts in view.sessions.values()
         if partnership in (facts.lead, *facts.shared_with) and facts.last_date and facts.last_date <= day
     ]
-    return max((cycle for cycle in held if cycle), default=(view.cycles() or [_named(day.year)])[-1])
+    now = cycle_of(day, view.config.settings.cycle.start)
+    return max((cycle for cycle in held if cycle), default=(view.cycles() or [now])[-1])
 
 
 def _named(year: int) -> str:

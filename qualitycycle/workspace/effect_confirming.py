@@ -16,7 +16,7 @@ from qualitycycle.register.entry import new_key
 from qualitycycle.register.tables import TABLES, Records, Row, fold_id
 from qualitycycle.workspace.choices import check_choice, day_of
 from qualitycycle.workspace.effects import effects
-from qualitycycle.workspace.evidence import kept_stamp
+from qualitycycle.workspace.evidence import EFFECT_KINDS, kept_stamp
 from qualitycycle.workspace.registry import upsert_register
 
 if TYPE_CHECKING:
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
 
 DECISIONS = ("adopt", "adapt", "abandon", "investigate")
-KINDS = {
-    "effective": "strength",
-    "smaller_than_predicted": "strength",
-    "no_relevant_effect": "concern",
-    "worse": "concern",
-}
-"""What kind of finding a verdict is; anything else is unclear."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +112,7 @@ def _rows(
         "cycle": max((told["after"] or {}).get("cycles") or [cycle_of(day, start)]),
         "action": told["id"],
         "indicator": told["indicator"],
-        "kind": KINDS.get(told["verdict"], "unclear"),
+        "kind": EFFECT_KINDS.get(told["verdict"], "unclear"),
         "what": verdict,
         "owner": owner,
         "found_on": day,

@@ -24,12 +24,13 @@ _BETTER: dict[str, Kind] = {"better": "strength", "equivalent": "strength", "wor
 _GROWN: dict[str, Kind] = {"better": "strength", "equivalent": "concern", "worse": "concern"}
 _TREND: dict[str, Kind] = {"improvement": "strength", "concern": "concern"}
 _ASSURED: dict[str, Kind] = {"always": "strength", "never": "concern"}
-_EFFECT: dict[str, Kind] = {
+EFFECT_KINDS: dict[str, Kind] = {
     "effective": "strength",
-    "smaller_than_predicted": "unclear",
+    "smaller_than_predicted": "strength",
     "no_relevant_effect": "concern",
     "worse": "concern",
 }
+"""What kind of finding the effect of an action makes; any other verdict is unclear."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def _effects(result: Result, config: Config, item: str | None) -> _Read:
     verdict = wording.text(f"effect.verdict.{rows[0]['verdict']}", result.language)
     said = [*rows[0]["sentences"][:1], verdict]
     return _Read(
-        [_EFFECT.get(str(row["verdict"]), "unclear") for row in rows], said, {"actions": rows}, about
+        [EFFECT_KINDS.get(str(row["verdict"]), "unclear") for row in rows], said, {"actions": rows}, about
     )
 
 

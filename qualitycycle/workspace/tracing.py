@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle import wording
 from qualitycycle.analysis.result import Result
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
-from qualitycycle.register.chain import Node, chain_of
+from qualitycycle.register.chain import Chain, Node, chain_of
 from qualitycycle.register.derive import by_id, cycle_of
 from qualitycycle.register.nearby import nearest
 from qualitycycle.register.reach import reach
@@ -94,9 +94,9 @@ def trace(workspace: Workspace, id: str) -> Result:
     before, after = chain.led_to(id), chain.came_of(id)
     payload = {
         "id": node.id,
-        "object": {**_object(view, node, chain.before), "promises": _promises(workspace, node)},
-        "led_to": [_object(view, one, chain.before) for one in before],
-        "came_of": [_object(view, one, chain.before) for one in after],
+        "object": {**_object(view, node, chain), "promises": _promises(workspace, node)},
+        "led_to": [_object(view, one, chain) for one in before],
+        "came_of": [_object(view, one, chain) for one in after],
     }
     placed = [*(("before", one) for one in before), ("this", node), *(("after", one) for one in after)]
     rows = [
@@ -141,8 +141,9 @@ def _plain(name: str, value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _object(view: View, node: Node, before: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    found = {"table": node.table, **plain(node.row), "led_to": _spelled(view, before[fold_id(node.id)])}
+def _object(view: View, node: Node, chain: Chain) -> dict[str, Any]:
+    led_to = [chain.nodes[id].id for id in chain.before[fold_id(node.id)]]
+    found = {"table": node.table, **plain(node.row), "led_to": led_to}
     if node.table == "findings":
         found["sources"] = _parts(view, "sources", "finding", node.id)
     if node.table == "actions":
@@ -150,11 +151,6 @@ def _object(view: View, node: Node, before: Mapping[str, Sequence[str]]) -> dict
     if node.table == "practices":
         found["reuses"] = _parts(view, "reuses", "practice", node.id)
     return found
-
-
-def _spelled(view: View, ids: Iterable[str]) -> list[str]:
-    nodes = chain_of(view.records).nodes
-    return [nodes[id].id for id in ids]
 
 
 def _parts(view: View, table: str, owner: str, id: str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from qualitycycle.register.subject import oddity, problem
 from qualitycycle.register.tables import AnyRecords, Row, Table, complete, key_of
 from qualitycycle.themes.names import Names
 from qualitycycle.themes.redaction import MAIL, NAME, NUMBER, PHONE, redact
-from qualitycycle.workspace.unnamed import CODED, names_on
+from qualitycycle.workspace.unnamed import free_text, names_on
 
 KINDS = (NAME, MAIL, PHONE, NUMBER)
 _DATES = re.compile(r"(?<!\d)(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-\d{4}|\d{4}\s?[-–/]\s?\d{4})(?!\d)")
@@ -66,9 +66,9 @@ def _typed(current: AnyRecords, merged: AnyRecords) -> Iterator[tuple[Table, Row
     """Every cell of free text that an import adds or changes."""
     for table in CYCLE_TABLES:
         before = {key_of(table, row): complete(table, row) for row in current.get(table.name, ())}
-        free = [one.name for one in table.columns if one.kind == "text" and not one.refers_to]
+        free = free_text(table.columns)
         for row in merged.get(table.name, ()):
             old: Mapping[str, Any] = before.get(key_of(table, row), {})
             for name in free:
-                if name not in CODED and row.get(name) and row[name] != old.get(name):
+                if row.get(name) and row[name] != old.get(name):
                     yield table, complete(table, row), name

@@ -7,7 +7,7 @@ shows the text. The register's own views and workbook show what was typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -56,15 +56,14 @@ def cycle_unnamed(records: Records) -> Records:
     }
 
 
+def free_text(columns: Iterable[Column]) -> list[str]:
+    """The columns in which people write what they like."""
+    texts = (one.name for one in columns if one.kind == "text" and not one.refers_to)
+    return [name for name in texts if name not in CODED]
+
+
 def _row(columns: Sequence[Column], row: Mapping[str, Any], names: Names) -> dict[str, Any]:
-    free = {
-        column.name: unnamed(row[column.name], names)
-        for column in columns
-        if column.kind == "text"
-        and not column.refers_to
-        and column.name not in CODED
-        and row.get(column.name)
-    }
+    free = {name: unnamed(row[name], names) for name in free_text(columns) if row.get(name)}
     return {**row, **free}
 
 
