@@ -263,5 +263,5 @@ class ReportInput:
         return (*self.stages, *self.practices, *self.replies)
 
     def measure(self, name: str) -> ItemResult | None:
-        """The question or score with this id, if it is in the report."""
-        return next((item for item in self.measures if item.id == name), None)
+        """The question or score with this id, if it is in the report; asked later only, too."""
+        return next((item for item in (*self.measures, *self.learning.applied) if item.id == name), None)

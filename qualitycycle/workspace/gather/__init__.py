@@ -50,7 +50,7 @@ def gather(
         founding=surroundings.founding(about),
         themes=themes.themes(about),
         proposals=variants.proposals(about, report.coverage.total, compared),
-        learning=learning.learning(about),
+        learning=learning.learning(about, report.learning.applied),
         quality=surroundings.quality(about, report.measures),
     )
     return replace(report, course=course.course(about, key_measures(report)))
@@ -67,8 +67,9 @@ def gather_evidence(
 def _evidence_of(about: About, packages: Mapping[str, str]) -> ReportInput:
     """The figures and objects of a report that are evidence, and the evidence itself."""
     items, scores = measures.measures(about)
+    applied = measures.asked_only_at(about, Moment.FOLLOW_UP)
     covered = coverage.coverage(about)
-    found = cycle.loop(about, goals.goals(about, [*items, *scores], covered.total))
+    found = cycle.loop(about, goals.goals(about, [*items, *scores, *applied], covered.total))
     named = about.view.config.organisations.partnerships[about.partnership]
     report = ReportInput(
         partnership=Partnership(about.partnership, named.name, named.status),
@@ -88,7 +89,7 @@ def _evidence_of(about: About, packages: Mapping[str, str]) -> ReportInput:
         practices=practices.practices(about),
         items=items,
         scores=scores,
-        learning=Learning(applied=measures.asked_only_at(about, Moment.FOLLOW_UP)),
+        learning=Learning(applied=applied),
         manifest=surroundings.manifest(about, about.workspace.history(), packages),
         synthetic=about.view.config.settings.synthetic,
     )

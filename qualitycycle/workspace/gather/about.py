@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -62,6 +62,11 @@ class About:
         config = self.view.config
         known = name in config.items or any(name in one.scores for one in config.instruments.values())
         return known and name not in config.wordings.local and config.scale_of(name).is_scored
+
+    def unit_of(self, indicator: str) -> Literal["mean", "favourable"]:
+        """In what an indicator is counted: points of its scale, or a share."""
+        config = self.view.config
+        return config.scale_of(indicator).decides_on if self.is_measure(indicator) else "favourable"
 
     def may_show(self, cycle: str, item: str = "") -> bool:
         """Whether the partnership's sessions of a cycle may be shown, given all that may be shown."""

@@ -32,15 +32,15 @@ def _goal(
 ) -> Goal:
     measure = next((one for one in measures if one.id == row["indicator"]), None)
     value, n = _indicator(row["indicator"], measure, total)
-    is_share = measure is None or measure.decides_on == "favourable"
-    higher = is_share or measure_named(about.view.config, row["indicator"])[0].sign > 0
+    unit = about.unit_of(row["indicator"])
+    higher = unit == "favourable" or measure_named(about.view.config, row["indicator"])[0].sign > 0
     met = pdca.goal_met(row["norm"], value.value, value.low, value.high, higher=higher) if value else None
     return Goal(
         id=row["id"],
         text=row["text"] or "",
         indicator=row["indicator"],
         norm=row["norm"],
-        measure="favourable" if is_share else "mean",
+        measure=unit,
         owner=row["owner"] or "",
         guarantee=row["guarantee"],
         agreed_on=row["agreed_on"],

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from qualitycycle.analysis.change_sentences import caveat_sentences, retention_sentence
 from qualitycycle.figures.change import change_lines
-from qualitycycle.report.model import Learning
-from qualitycycle.vocabulary import Moment
+from qualitycycle.report.model import ItemResult, Learning
 from qualitycycle.workspace.changing import Found, Question, answer, paired_sentences, rows
 from qualitycycle.workspace.gather.about import About
-from qualitycycle.workspace.gather.measures import asked_only_at
 from qualitycycle.workspace.release import Group
 
 
-def learning(about: About) -> Learning:
-    """The changes of the partnership's people in this cycle, and what is asked of them later only."""
+def learning(about: About, applied: tuple[ItemResult, ...]) -> Learning:
+    """The changes of the partnership's people in this cycle; ``applied``: what is asked later only."""
     (found,) = answer(about.view, Question(groups=(Group(about.partnership, about.cycle),)))
     floor = about.floors.scores
     return Learning(
@@ -21,7 +19,7 @@ def learning(about: About) -> Learning:
         changes=tuple(change_lines(rows(about.view, found, about.language))),
         kept=tuple(_kept(about, found)),
         caveats=tuple(caveat_sentences(found.changes, about.language)),
-        applied=asked_only_at(about, Moment.FOLLOW_UP),
+        applied=applied,
     )
 
 

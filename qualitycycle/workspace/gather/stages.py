@@ -120,5 +120,4 @@ def _predicted(about: About, row: Mapping[str, Any]) -> str:
     effect, name = row["predicted_effect"], row["indicator"]
     if effect is None:
         return ""
-    measure = about.view.config.scale_of(name).decides_on if about.is_measure(name) else "favourable"
-    return numbers.signed(Estimate(effect), measure, about.language)
+    return numbers.signed(Estimate(effect), about.unit_of(name), about.language)
