@@ -390,9 +390,13 @@ def test_the_response_of_every_session(tmp_path: Path) -> None:
     assert all(point["n"] == 12 for point in series["points"])
     said = " ".join(series["notes"])
     assert wording.text("trend.share.response_rate", "nl") in said
+    [covered] = made.trend("coverage", partnership="DUIN").payload["series"]
+    assert Counter(point["value"] for point in covered["points"]) == {1.0: 9, 0.0: 1}
+    assert (covered["centre"], covered["lower"], covered["signals"]) == (0.9, None, [])
+    assert "90%" in " ".join(covered["notes"])
 
 
-@pytest.mark.parametrize("name", ["coverage", "basic", "Further"])
+@pytest.mark.parametrize("name", ["basic", "Further"])
 def test_a_figure_per_year_has_no_course(workspace: Workspace, name: str) -> None:
     with pytest.raises(UsageProblem) as problem:
         workspace.trend(name)

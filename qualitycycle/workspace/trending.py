@@ -16,7 +16,7 @@ import pandas as pd
 
 from qualitycycle import counts as query
 from qualitycycle import disclosure, wording
-from qualitycycle.analysis.charts.process import Process, SessionPoint, process
+from qualitycycle.analysis.charts.process import Process, SessionPoint, one_by_one, process
 from qualitycycle.analysis.charts.sentences import trend_sentences
 from qualitycycle.analysis.charts.series import Break, Series
 from qualitycycle.analysis.measure import Measure
@@ -30,13 +30,14 @@ from qualitycycle.versions import sides
 from qualitycycle.vocabulary import AnswerState, Moment, TrainingKind
 from qualitycycle.workspace.ceilings import at_their_ceiling
 from qualitycycle.workspace.choices import check_choice
+from qualitycycle.workspace.effect_figures import COVERAGE
 from qualitycycle.workspace.measure_named import measure_named
 from qualitycycle.workspace.periods import TOGETHER, Period, periods, series_name, without_years
 from qualitycycle.workspace.release import SESSIONS, Group, group_note
 from qualitycycle.workspace.trend_cycles import Change, cycle_over_cycle
 from qualitycycle.workspace.trend_decisions import in_force, rebased
 from qualitycycle.workspace.trend_points import COLUMNS, ShownPoint, Told, points_of, told_of
-from qualitycycle.workspace.trend_rates import RESPONSE, is_rate, rate_named, response_points
+from qualitycycle.workspace.trend_rates import is_rate, rate_named, rate_points
 from qualitycycle.workspace.view import View, take_view
 from qualitycycle.workspace.wordings import STOPPED, reason, wording_sentences
 
@@ -71,8 +72,8 @@ def trend(
 ) -> Result:
     """Sessions in time: ordinary variation or a special signal, and what a norm may expect.
 
-    ``item``: one or more items, scores, dimensions or ``response_rate``; default the primary one.
-    ``by``: a chart per ``partnership`` or per training ``series`` instead of one. ``norm``: default
+    ``item``: one or more items, scores, dimensions, ``response_rate`` or ``coverage``.
+    Default the primary one. ``by``: a chart per ``partnership`` or training ``series``. ``norm``: default
     that of the partnership's latest goal on the item. Limits begin anew at a recorded decision of
     the partnership (``rebase``), from the first period that starts on or after its day.
     """
@@ -106,7 +107,7 @@ def _told(view: View, question: Question, language: str) -> Told:
         measure.id,
         _title(view, measure.id, language),
         _where(view, question, language),
-        RESPONSE if is_rate(measure) else measure.deciding,
+        measure.id if is_rate(measure) else measure.deciding,
         higher=measure.sign > 0 or measure.deciding != "mean",
         ends=measure.range if measure.deciding == "mean" else (0.0, 1.0),
         relevant=None if is_rate(measure) else measure.relevant_for(measure.deciding),
@@ -122,7 +123,7 @@ def _told(view: View, question: Question, language: str) -> Told:
     share = measure.deciding != "mean"
     series = replace(
         series,
-        processes=tuple(_process(view, part, share) for part in parts),
+        processes=tuple(_process(view, part, share, measure.id == COVERAGE) for part in parts),
         breaks=tuple(_reasoned(view, measure.id, one, language) for one in breaks),
         actions=in_force(view, measure.id, question.group.partnership),
         small=len(small & mine),
@@ -147,19 +148,19 @@ def _wordings(view: View, question: Question, language: str) -> list[str]:
     return wording_sentences(view, [item], language, key=None if whole else STOPPED, **at, **place)
 
 
-def _process(view: View, part: Sequence[SessionPoint], share: bool) -> Process:
+def _process(view: View, part: Sequence[SessionPoint], share: bool, each: bool) -> Process:
     """The chart of a stretch; without any number where a break leaves sessions of too few trainers."""
     if not _enough(view, {one.id for one in part}, TOGETHER):
         return Process(tuple(part), "run", None)
-    return process(part, share=share)
+    return one_by_one(part) if each else process(part, share=share)
 
 
 def _points(view: View, question: Question) -> tuple[Measure, list[SessionPoint], dict[str, str], set[str]]:
     """The measure that decides, every session of the region large enough to be a point, the
     version that began its question (see ``sides``), and those that are too small; internal, not gated."""
     if is_rate(question.measure):
-        answered, too_small = response_points(view, question.kind, date.today())
-        return question.measure, answered, {}, too_small
+        points, too_small = rate_points(view, question.measure.id, question.kind, date.today())
+        return question.measure, points, {}, too_small
     measure, sums, began = _sums(view, question)
     floors = view.config.settings.floors
     floor = floors.scores if measure.deciding == "mean" else floors.shares
@@ -330,8 +331,8 @@ def _measures(view: View, item: str | Sequence[str] | None) -> list[tuple[Measur
 
 
 def _title(view: View, name: str, language: str) -> str:
-    if name == RESPONSE:
-        return wording.text("trend.response_rate", language)
+    if rate_named(name) is not None:
+        return wording.text(f"trend.{name}", language)
     return view.config.instrument_of(name).title_of(name, language)
 
 

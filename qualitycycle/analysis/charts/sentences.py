@@ -46,7 +46,7 @@ def _stage(series: Series, part: Process, language: str) -> Iterator[str]:
         yield wording.text("trend.stage.small", language)
         return
     if part.stage == "run":
-        key = "trend.stage.one" if n == 1 else "trend.stage.run"
+        key = "trend.stage.each" if part.kind == "each" else f"trend.stage.{'one' if n == 1 else 'run'}"
         yield wording.text(key, language, **values, least=RUN_CHART)
         return
     if part.limits is None:
