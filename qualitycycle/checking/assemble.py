@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from qualitycycle import arrow
+from qualitycycle.cells import distinct
 from qualitycycle.checking.careless import languages_of
 from qualitycycle.checking.coded import Coded, Scored
 from qualitycycle.checking.columns import ColumnPlan, Export, ItemColumn
@@ -241,7 +242,7 @@ def _row_keys(export: Export, plan: ColumnPlan) -> list[str]:
 
 def _named_texts(name: str, cells: Sequence[Any]) -> list[str]:
     """``name=cell`` per cell, "" for a blank; each distinct cell is spelled once."""
-    spelled = {cell: _canonical(cell) for cell in set(cells)}
+    spelled = {cell: _canonical(cell) for cell in distinct(cells)}
     named = {cell: f"{name}={text}" if text else "" for cell, text in spelled.items()}
     return [named[cell] for cell in cells]
 

@@ -1,14 +1,15 @@
-"""A column of answers as its distinct answers and where they stand: ten thousand people give a handful."""
+"""What the cells of a column say: worked out for the distinct ones, kept with where they stand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qualitycycle.cells import Cells, objects
 from qualitycycle.vocabulary import AnswerState
 
 Truths = NDArray[np.bool_]
@@ -93,26 +94,5 @@ def coded(values: Sequence[Any], read: Callable[[Any], Scored]) -> Coded:
     >>> [cell.text for cell in column]
     ['1', 'True', '1']
     """
-    found = dict.fromkeys(values)
-    if found.keys() & {0, 1}:
-        cells, at = _places([(type(value), value) for value in values])
-        cells = tuple(value for _, value in cells)
-    else:
-        cells, at = _places(values, found)
-    return Coded(cells, tuple(map(read, cells)), at)
-
-
-def _places(
-    keys: Sequence[Any], distinct: Iterable[Any] | None = None
-) -> tuple[tuple[Any, ...], NDArray[np.intp]]:
-    """The distinct keys in order of appearance, and which of them each key is."""
-    places = {key: place for place, key in enumerate(distinct or dict.fromkeys(keys))}
-    return tuple(places), np.fromiter(map(places.__getitem__, keys), np.intp, len(keys))
-
-
-def objects(values: Iterable[Any]) -> NDArray[np.object_]:
-    """An array that holds the values as they are, whatever they are."""
-    given = list(values)
-    found = np.empty(len(given), dtype=object)
-    found[:] = given
-    return found
+    column = Cells.of(values)
+    return Coded(column.distinct, tuple(map(read, column.distinct)), column.at)

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from qualitycycle.cells import distinct
 from qualitycycle.checking.similarity import without_number
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import Instrument, Item, Scale
@@ -32,7 +33,7 @@ class Export(Protocol):
     @property
     def headers(self) -> tuple[str, ...]: ...
     @property
-    def columns(self) -> tuple[list[Any], ...]: ...
+    def columns(self) -> tuple[Sequence[Any], ...]: ...
     @property
     def rows(self) -> tuple[int, ...]: ...
     @property
@@ -119,7 +120,7 @@ def is_filled(cells: Sequence[Any]) -> bool:
     >>> is_filled([None, " "]), is_filled([None, 0])
     (False, True)
     """
-    return any(cell is not None and str(cell).strip() for cell in cells)
+    return any(cell is not None and str(cell).strip() for cell in distinct(cells))
 
 
 def shortened(header: str) -> str:

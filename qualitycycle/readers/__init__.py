@@ -100,8 +100,8 @@ def read(
     >>> file = Path(mkdtemp()) / "export.csv"
     >>> written = file.write_text("ID;Naam;Cijfer\\n1;Piet;7,5\\n2;An;8\\n", encoding="utf-8")
     >>> export = read(file)
-    >>> export.format, export.headers, export.columns
-    ('csv', ('Cijfer',), (['7,5', '8'],))
+    >>> export.format, export.headers, list(export.columns[0])
+    ('csv', ('Cijfer',), ['7,5', '8'])
     >>> export.response_ids, export.dropped
     (['1', '2'], ('Naam',))
     """

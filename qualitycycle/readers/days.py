@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from qualitycycle.cells import distinct
 from qualitycycle.findings import Finding, Level
 
 Order = Literal["day_first", "month_first"]
@@ -45,7 +46,7 @@ def read_days(
     ([None], 'reading.ambiguous_days')
     """
     order = infer_order(cells, day_first)
-    parsed = {cell: _day(cell, order) for cell in set(cells)}
+    parsed = {cell: _day(cell, order) for cell in distinct(cells)}
     days = [parsed[cell] for cell in cells]
     findings = []
 
@@ -122,7 +123,7 @@ def infer_order(cells: Sequence[Any], otherwise_day_first: bool = False) -> Orde
     >>> infer_order(["4-2-2020", "5-6-2020"])
     'day_first'
     """
-    all_parts = [parts for cell in set(cells) if (parts := _parts(cell)) is not None]
+    all_parts = [parts for cell in distinct(cells) if (parts := _parts(cell)) is not None]
     day_first = any(first > 12 for first, _, second, _ in all_parts)
     month_first = any(second > 12 for first, _, second, _ in all_parts)
     if day_first != month_first:

@@ -142,8 +142,8 @@ def _shape(text: str, delimiter: str) -> _Shape:
     return _Shape(False, [], [])
 
 
-def _records(text: str, delimiter: str, file: str) -> Records:
-    records: Records = []
+def _records(text: str, delimiter: str, file: str) -> list[list[str]]:
+    records: list[list[str]] = []
     try:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             records.append(record)

@@ -13,10 +13,14 @@ from datetime import date, datetime
 from itertools import compress
 from typing import Any
 
+import numpy as np
+
+from qualitycycle.cells import Cells, is_blank_cell
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level
 from qualitycycle.labels import normalise_header
 from qualitycycle.readers.headers import is_tool_header
+from qualitycycle.readers.sheet import Sheet
 
 DELIMITERS = {"\t": "tab", "|": "|", ";": ";", ",": ","}
 """The delimiters that are read, the rarest in a sentence first, and their names in a finding."""
@@ -31,7 +35,7 @@ _MOST = 0.9
 _ROWS_NAMED = 10
 
 
-Records = list[list[Any]]
+Records = Sequence[Sequence[Any]]
 """The cells of a table, record by record, as they stand in the file."""
 
 
@@ -61,7 +65,7 @@ class Grid:
     file: str
     kind: str
     headers: tuple[str, ...]
-    columns: tuple[list[Any], ...]
+    columns: tuple[Sequence[Any], ...]
     rows: tuple[int, ...]
     findings: tuple[Finding, ...] = ()
     day_first: bool = False
@@ -84,17 +88,20 @@ def tabulate(
     everything is blank or the header does not name the columns.
 
     >>> grid = tabulate("a.csv", "csv", [["Vraag", "Vraag", ""], [], ["ja", " ", ""]])
-    >>> grid.headers, grid.columns, grid.rows
-    (('Vraag', 'Vraag#2'), (['ja'], [None]), (3,))
+    >>> grid.headers, [list(column) for column in grid.columns], grid.rows
+    (('Vraag', 'Vraag#2'), [['ja'], [None]], (3,))
     """
     top = next((at for at, record in enumerate(records) if not is_blank(record)), None)
     if top is None:
         raise Refused([*findings, Finding("reading.blank_file", file=file)])
     raw = [_header_text(cell) for cell in records[top]]
     _refuse_if(findings, _header_problems(file, top + 1, records[top], records[top + 1 :]))
-    body, rows, uneven = _rectangle(file, raw, records, top)
-    columns = [_blanked(column) for column in zip(*body, strict=True)] or [[] for _ in raw]
-    used = [bool(text) or any(c is not None for c in col) for text, col in zip(raw, columns, strict=True)]
+    found, rows, uneven = _below(file, raw, records, top)
+    columns = [_blanked(column) for column in found]
+    used = [
+        bool(text) or any(cell is not None for cell in column.distinct)
+        for text, column in zip(raw, columns, strict=True)
+    ]
     headers = list(compress(unique_headers(raw), used))
     columns = list(compress(columns, used))
     _refuse_if(findings, _stuck_together(file, top + 1, headers, records[top + 1 :]))
@@ -116,11 +123,7 @@ def is_blank(record: Iterable[Any]) -> bool:
     >>> is_blank(["", None, " \\u00a0"]), is_blank(["", 0])
     (True, False)
     """
-    return not any(map(_holds_something, record))
-
-
-def _holds_something(cell: Any) -> bool:
-    return cell is not None and not (isinstance(cell, str) and not cell.strip())
+    return all(map(is_blank_cell, record))
 
 
 def named_rows(rows: Sequence[int]) -> str:
@@ -131,6 +134,18 @@ def named_rows(rows: Sequence[int]) -> str:
     """
     shown = ", ".join(str(row) for row in rows[:_ROWS_NAMED])
     return f"{shown}, ..." if len(rows) > _ROWS_NAMED else shown
+
+
+def _below(
+    file: str, headers: list[str], records: Sequence[Sequence[Any]], top: int
+) -> tuple[list[Cells], list[int], list[Finding]]:
+    """The columns under the header, the row numbers of what is not blank, and what is uneven."""
+    if isinstance(records, Sheet):
+        kept = np.flatnonzero(records.filled()[top + 1 :]) + top + 1
+        return [column.take(kept) for column in records.columns], (kept + 1).tolist(), []
+    body, rows, uneven = _rectangle(file, headers, records, top)
+    columns = [Cells.of(column) for column in zip(*body, strict=True)]
+    return columns or [Cells.of(()) for _ in headers], rows, uneven
 
 
 def _rectangle(
@@ -175,9 +190,10 @@ def _header_text(cell: Any) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def _blanked(column: Sequence[Any]) -> list[Any]:
-    blank = {cell for cell in set(column) if isinstance(cell, str) and not cell.strip()}
-    return [None if cell in blank else cell for cell in column] if blank else list(column)
+def _blanked(column: Cells) -> Cells:
+    """The column with None for every cell that holds nothing."""
+    blank = any(is_blank_cell(cell) for cell in column.distinct)
+    return column.each(lambda cell: None if is_blank_cell(cell) else cell) if blank else column
 
 
 def unique_headers(headers: Sequence[str]) -> list[str]:

@@ -8,10 +8,12 @@ as "Ken je de naam van je schoolopleider?" is a question and stays. Names marked
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import Any
 
+from qualitycycle.cells import distinct
 from qualitycycle.labels import normalise_header
 
 START_HEADERS = (
@@ -240,7 +242,7 @@ def is_identity(header: str, keep: Collection[str] = ()) -> bool:
     return bool(spellings & AMBIGUOUS_HEADERS) and whole not in {normalise_header(name) for name in keep}
 
 
-def holds_identity(cells: Iterable[Any]) -> bool:
+def holds_identity(cells: Sequence[Any]) -> bool:
     """Whether most of a column's texts are e-mail addresses, IP addresses or coordinates.
 
     The header of such a column may be any question ("May we contact you?").
@@ -248,8 +250,10 @@ def holds_identity(cells: Iterable[Any]) -> bool:
     >>> holds_identity(["piet@example.org", None, "an@example.org", "no"])
     True
     """
-    texts = list(islice((cell.strip() for cell in cells if isinstance(cell, str)), _ENOUGH))
-    hits = sum(_IDENTITY_VALUE.fullmatch(text) is not None for text in texts)
+    if not any(isinstance(cell, str) for cell in distinct(cells)):
+        return False
+    texts = list(islice((cell for cell in cells if isinstance(cell, str)), _ENOUGH))
+    hits = sum(n for text, n in Counter(texts).items() if _IDENTITY_VALUE.fullmatch(text.strip()))
     return hits > 0 and hits >= len(texts) / 2
 
 

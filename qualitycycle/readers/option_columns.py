@@ -42,11 +42,6 @@ def repeats(column: Iterable[Any], option: str) -> bool:
     return {normalise_label(text) for text in filled} == {normalise_label(_NUMBER.sub("", option))}
 
 
-def is_blank_column(column: Iterable[Any]) -> bool:
-    """Whether nobody filled in anything."""
-    return all(cell is None for cell in column)
-
-
 def is_other(header: str) -> bool:
     """Whether a header is that of a typed answer beside the options.
 

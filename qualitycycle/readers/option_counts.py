@@ -8,7 +8,7 @@ order. The counts of different questions are never crossed with each other.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle.findings import Finding
@@ -47,7 +47,7 @@ def read(peek: Peek, options: Options) -> RawExport:
     findings = list(grid.findings)
     if not grid.rows:
         findings.append(Finding("reading.no_rows", file=grid.file))
-    columns: list[list[Any]] = [grid.columns[_position(grid, name)] for name in HEADERS]
+    columns: list[Sequence[Any]] = [grid.columns[_position(grid, name)] for name in HEADERS]
     columns[2] = [_whole(cell) for cell in columns[2]]
     findings += _problems(grid, columns)
     return RawExport(
@@ -76,7 +76,7 @@ def _whole(cell: Any) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
-def _problems(grid: Grid, columns: list[list[Any]]) -> Iterator[Finding]:
+def _problems(grid: Grid, columns: Sequence[Sequence[Any]]) -> Iterator[Finding]:
     raw_counts = grid.columns[_position(grid, "count")]
     for at, row in enumerate(grid.rows):
         for name, column in zip(HEADERS[:2], columns, strict=False):

@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
+from qualitycycle.cells import is_blank_column
 from qualitycycle.findings import Finding, Level
 from qualitycycle.labels import normalise_header, normalise_label
 from qualitycycle.readers.days import seconds_between
 from qualitycycle.readers.grid import Grid, Records, is_blank, named_rows, tabulate, unique_headers
 from qualitycycle.readers.markup import plain
 from qualitycycle.readers.multiple import Choice, Column, Option, is_chosen, join_choices
-from qualitycycle.readers.option_columns import is_blank_column, repeats
+from qualitycycle.readers.option_columns import repeats
 from qualitycycle.readers.raw import About, Options, RawExport, assemble
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from qualitycycle.cells import distinct, is_blank_column
 from qualitycycle.findings import Finding, Level
 from qualitycycle.labels import normalise_header
 from qualitycycle.readers.days import read_days
@@ -51,7 +52,7 @@ class RawExport:
     format: str
     sha256: str
     headers: tuple[str, ...]
-    columns: tuple[list[Any], ...]
+    columns: tuple[Sequence[Any], ...]
     rows: tuple[int, ...]
     response_ids: list[str] | None
     submitted: list[date | None] | None
@@ -196,7 +197,7 @@ def _collected_identities(grid: Grid, dropped: Sequence[int]) -> list[Finding]:
         for at in dropped
         if any(
             cell is not None and str(cell).strip().casefold() not in anonymous
-            for cell in set(grid.columns[at])
+            for cell in distinct(grid.columns[at])
         )
     ]
     if not filled:
@@ -207,7 +208,7 @@ def _collected_identities(grid: Grid, dropped: Sequence[int]) -> list[Finding]:
 
 def _response_ids(grid: Grid, at: int | None, findings: list[Finding]) -> list[str] | None:
     """The tool's id of each record; a blank or repeated one is an error."""
-    if at is None or all(cell is None for cell in grid.columns[at]):
+    if at is None or is_blank_column(grid.columns[at]):
         return None
     ids = ["" if cell is None else str(cell).strip() for cell in grid.columns[at]]
     findings += _id_problems(grid, grid.headers[at], ids)

@@ -7,7 +7,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Sequence
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle.errors import Refused
@@ -15,6 +14,7 @@ from qualitycycle.findings import Finding, Level
 from qualitycycle.readers.grid import Records, Table, is_blank
 from qualitycycle.readers.headers import is_tool_header
 from qualitycycle.readers.raw import Options, RawExport, assemble
+from qualitycycle.readers.sheet import Sheet
 
 if TYPE_CHECKING:
     from qualitycycle.readers.peek import Peek
@@ -28,7 +28,6 @@ _FAR_CELL = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{1,2}(?:[2-9][0-9]{4}|[0-9]{6}))')
 """A cell in a column of three letters or from row 20,000 on: without one a sheet is small."""
 _MOST_CELLS = 20_000_000
 _MOST_BYTES = 1_000_000_000
-_PLAIN = {str, int, bool, datetime, type(None)}
 _ANSWER_SHEETS = re.compile(
     r"(form responses|formulierreacties|formularantworten|réponses au formulaire"
     r"|respostas ao formulário) ?\d*"
@@ -80,10 +79,10 @@ def sheets(data: bytes, file: str) -> dict[str, Records]:
         for meta in workbook.sheets_metadata:
             if meta.typ != SheetTypeEnum.WorkSheet:
                 continue
-            records: Records = workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
-            if not all(is_blank(record) for record in records):
+            found = Sheet.of(workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False))
+            if not found.is_blank:
                 shown = meta.visible == SheetVisibleEnum.Visible
-                (visible if shown else hidden)[meta.name] = _made_plain(records)
+                (visible if shown else hidden)[meta.name] = found
     except PasswordError:
         raise Refused(Finding("reading.password", file=file)) from None
     except CalamineError:
@@ -169,40 +168,3 @@ def _is_answer_sheet(name: str, records: Sequence[Sequence[Any]]) -> bool:
         return True
     header = next(record for record in records if not is_blank(record))
     return sum(isinstance(cell, str) and is_tool_header(cell) for cell in header) >= 2
-
-
-def _made_plain(records: Records) -> Records:
-    """The same records, their cells made plain where they stand: most columns need nothing.
-
-    >>> _made_plain([["Cijfer", "Dag"], [7.0, date(2025, 9, 1)]])[1]
-    [7, datetime.datetime(2025, 9, 1, 0, 0)]
-    """
-    for at, column in enumerate(zip(*records, strict=True)):
-        plain = _plain(column)
-        if plain is not column:
-            for record, cell in zip(records, plain, strict=True):
-                record[at] = cell
-    return records
-
-
-def _plain(column: Sequence[Any]) -> Sequence[Any]:
-    """The cells of a column as None, text, number, truth value or datetime.
-
-    >>> _plain([7.0, 7.5, date(2025, 9, 1), "ja"])
-    [7, 7.5, datetime.datetime(2025, 9, 1, 0, 0), 'ja']
-    """
-    kinds = set(map(type, column))
-    if kinds <= _PLAIN:
-        return column
-    if bool in kinds:  # 1.0 and True would be one key
-        return [cell if type(cell) in _PLAIN else _plain_cell(cell) for cell in column]
-    odd = {cell: _plain_cell(cell) for cell in set(column) if type(cell) not in _PLAIN}
-    return [odd.get(cell, cell) for cell in column]
-
-
-def _plain_cell(cell: Any) -> Any:
-    if isinstance(cell, float):
-        return int(cell) if cell.is_integer() else cell
-    if isinstance(cell, date):
-        return datetime(cell.year, cell.month, cell.day)
-    return cell.isoformat() if isinstance(cell, time) else str(cell)

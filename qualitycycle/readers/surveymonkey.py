@@ -13,11 +13,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from qualitycycle.cells import is_blank_column
 from qualitycycle.labels import normalise_header
 from qualitycycle.readers.days import infer_order, seconds_between
 from qualitycycle.readers.grid import Grid, Records, Table, is_blank, tabulate
 from qualitycycle.readers.headers import is_identity
-from qualitycycle.readers.option_columns import Joining, is_blank_column, is_other, join, repeats
+from qualitycycle.readers.option_columns import Joining, is_other, join, repeats
 from qualitycycle.readers.raw import About, Options, RawExport, assemble
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _under_one_header(peek: Peek) -> tuple[Grid, list[_Asked]]:
     top = _top(table) or 0
     two = _has_second_header(table.records, top)
     asked = _asked(table.records[top], table.records[top + 1] if two else [])
-    records: Records = [*table.records]
+    records: list[Sequence[Any]] = [*table.records]
     records[top] = [of.header for of in asked]
     if two:
         records[top + 1] = []
@@ -137,7 +138,7 @@ def _joinings(grid: Grid, asked: Sequence[_Asked]) -> Iterator[Joining]:
             yield Joining(tuple(positions), asked[positions[0]].question)
 
 
-def _are_options(columns: Sequence[tuple[str, list[Any]]]) -> bool:
+def _are_options(columns: Sequence[tuple[str, Sequence[Any]]]) -> bool:
     closed = [
         (part, column) for part, column in columns if not is_blank_column(column) and not is_other(part)
     ]
@@ -152,7 +153,7 @@ def _own_columns(grid: Grid) -> set[int]:
     return {at for name, at in positions.items() if name in _OWN or name.startswith(_CUSTOM)}
 
 
-def _american_column(header: str, column: list[Any]) -> list[Any]:
+def _american_column(header: str, column: Sequence[Any]) -> Sequence[Any]:
     """Times as moments where the column itself does not show that the day comes first."""
     if normalise_header(header) not in (*_START, *_END) or infer_order(column) == "day_first":
         return column

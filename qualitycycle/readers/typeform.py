@@ -13,12 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from qualitycycle.cells import is_blank_column
 from qualitycycle.findings import Finding, Level
 from qualitycycle.labels import normalise_header, normalise_label
 from qualitycycle.readers.days import seconds_between
 from qualitycycle.readers.grid import Grid
 from qualitycycle.readers.headers import is_tool_header
-from qualitycycle.readers.option_columns import Joining, is_blank_column, is_other, join, repeats
+from qualitycycle.readers.option_columns import Joining, is_other, join, repeats
 from qualitycycle.readers.raw import About, Options, RawExport, assemble
 
 if TYPE_CHECKING:

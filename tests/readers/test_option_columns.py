@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from qualitycycle.cells import is_blank_column
 from qualitycycle.readers.grid import tabulate
-from qualitycycle.readers.option_columns import Joining, is_blank_column, is_other, join, repeats
+from qualitycycle.readers.option_columns import Joining, is_other, join, repeats
 
 GRID = tabulate(
     "a.csv",

@@ -1,0 +1,155 @@
+"""A column as its distinct cells and where they stand: ten thousand people give a handful of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from operator import is_, itemgetter
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+Places = NDArray[np.intp]
+
+
+class Cells(Sequence[Any]):
+    """The cells of a column, one per record, each distinct one kept once.
+
+    ``distinct`` are the cells that occur, ``at`` says which of them every record has. Whatever
+    a cell says is worked out once per distinct cell; who asks for the cells themselves gets
+    them as of any sequence. 1 and True are different cells, 1 and 1.0 are one.
+
+    >>> column = Cells.of(["eens", None, "eens"])
+    >>> column.distinct, column.at.tolist(), list(column)
+    (('eens', None), [0, 1, 0], ['eens', None, 'eens'])
+    """
+
+    __slots__ = ("__dict__", "at", "distinct")
+
+    def __init__(self, distinct: tuple[Any, ...], at: Places) -> None:
+        self.distinct = distinct
+        self.at = at
+
+    @classmethod
+    def of(cls, values: Sequence[Any], read: Callable[[Any], Any] | None = None) -> Cells:
+        """The cells in order, each distinct one as ``read`` makes it.
+
+        >>> Cells.of([7.0, 7.5, 7.0], round).distinct
+        (7, 8)
+        """
+        if isinstance(values, cls):
+            return values if read is None else values.each(read)
+        distinct, at = _placed(values)
+        column = cls(distinct, at)
+        return column if read is None else column.each(read)
+
+    @cached_property
+    def values(self) -> list[Any]:
+        """Every cell, in order."""
+        found: list[Any] = objects(self.distinct)[self.at].tolist()
+        return found
+
+    def each(self, read: Callable[[Any], Any]) -> Cells:
+        """The column with every cell as ``read`` makes it; cells that become one are one.
+
+        >>> Cells.of(["a", " ", ""]).each(lambda cell: cell.strip() or None).distinct
+        ('a', None)
+        """
+        made = [read(cell) for cell in self.distinct]
+        if all(map(is_, made, self.distinct)):
+            return self
+        if len(set(made)) == len(made):
+            return Cells(tuple(made), self.at)
+        distinct, moved = _placed(made)
+        return Cells(distinct, moved[self.at])
+
+    def take(self, records: Places | slice) -> Cells:
+        """The cells of these records; ``distinct`` keeps what still occurs.
+
+        >>> Cells.of(["Vraag", "ja", "ja"]).take(slice(1, None)).distinct
+        ('ja',)
+        """
+        at = self.at[records]
+        occurs = np.zeros(len(self.distinct), dtype=bool)
+        occurs[at] = True
+        if occurs.all():
+            return Cells(self.distinct, at)
+        moved = np.cumsum(occurs) - 1
+        left = tuple(cell for cell, there in zip(self.distinct, occurs.tolist(), strict=True) if there)
+        return Cells(left, moved[at])
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    @overload
+    def __getitem__(self, place: int) -> Any: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Any]: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return [self.distinct[at] for at in self.at[place].tolist()]
+        return self.distinct[self.at[place]]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cells | list) and self.values == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Cells.of({self.values!r})"
+
+
+def distinct(values: Sequence[Any]) -> Iterable[Any]:
+    """The cells that occur in a column, whether or not it is kept as ``Cells``.
+
+    >>> sorted(distinct(["b", "a", "b"])), distinct(Cells.of(["b", "b"]))
+    (['a', 'b'], ('b',))
+    """
+    return values.distinct if isinstance(values, Cells) else set(values)
+
+
+def is_blank_column(values: Sequence[Any]) -> bool:
+    """Whether nobody filled in anything: every cell is None."""
+    return all(cell is None for cell in (values.distinct if isinstance(values, Cells) else values))
+
+
+def is_blank_cell(cell: Any) -> bool:
+    """Whether a cell holds nothing.
+
+    >>> is_blank_cell(" \\u00a0"), is_blank_cell(0)
+    (True, False)
+    """
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def objects(values: Iterable[Any]) -> NDArray[np.object_]:
+    """An array that holds the values as they are, whatever they are.
+
+    >>> objects([[1], "a"]).tolist()
+    [[1], 'a']
+    """
+    given = list(values)
+    found = np.empty(len(given), dtype=object)
+    found[:] = given
+    return found
+
+
+def _placed(values: Sequence[Any]) -> tuple[tuple[Any, ...], Places]:
+    """The distinct values in order of appearance, and which of them each value is."""
+    places: dict[Any, int] = dict.fromkeys(values, 0)
+    keys = values
+    if not places.keys().isdisjoint((0, 1)) and bool in set(map(type, values)):
+        keys = [(isinstance(value, bool), value) for value in values]
+        places = dict.fromkeys(keys, 0)
+        distinct = tuple(value for _, value in places)
+    else:
+        distinct = tuple(places)
+    if len(distinct) == len(keys):
+        return distinct, np.arange(len(keys))
+    for place, key in enumerate(places):
+        places[key] = place
+    return distinct, np.array(itemgetter(*keys)(places), dtype=np.intp)
