@@ -15,6 +15,7 @@ FLOORS = {
     0: {"errors", "findings", "vocabulary"},
     1: {
         "arrow",
+        "cells",
         "codebook",
         "config",
         "config_checks",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from hashlib import sha256
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -27,26 +27,66 @@ from qualitycycle.labels import normalise_header
 from qualitycycle.vocabulary import AnswerState, Moment
 
 ID_LENGTH = 20
+SEPARATOR = "\x1e"
+"""Stands between the parts of what is hashed together."""
+
 ABSENT = Scored(AnswerState.NOT_ASKED)
 SHARED = ("response_id", "collection", "moment", "instrument")
 Columns = dict[str, list[Any]]
 TEXT = pa.string()
 
 
+class LinkCodes(Protocol):
+    """The link codes of a file, which go no further than this."""
+
+    @property
+    def given(self) -> Sequence[bool]:
+        """Which responses carry a code."""
+
+    def hashed(self) -> tuple[list[str | None], list[list[str]]]:
+        """The hash of each code (None without one), and of its one-character-masked forms."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """What is said of responses beyond their answers: language, link code, flags; with the findings."""
+
+    columns: Columns = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Checked:
     """A file after checking: its fingerprint, its findings, and the rows to store as columns.
 
-    ``responses`` and ``answers`` map the columns of the store's tables (without import id)
-    to lists or Arrow arrays of equal length; both are empty when a finding is an error. ``keyed``: the
-    response ids come from the survey tool; else from the cells of the row.
+    ``keys`` and ``answers`` map columns of the store's tables (without import id) to lists or
+    Arrow arrays of equal length; both are empty when a finding is an error. ``keys`` are the
+    columns of responses by which an import is decided. ``describe`` works out the others, which
+    is done once and may be done while the answers are being written. ``keyed``: the response
+    ids come from the survey tool; else from the cells of the row.
     """
 
-    responses: Columns
+    keys: Columns
     answers: Mapping[str, Sequence[Any] | pa.Array | pa.ChunkedArray]
     fingerprint: str
-    findings: list[Finding] = field(default_factory=list)
+    found: list[Finding] = field(default_factory=list)
+    describe: Callable[[], Described] = Described
     keyed: bool = True
+
+    @cached_property
+    def described(self) -> Described:
+        """The other columns of the responses, and what is odd about them."""
+        return self.describe()
+
+    @property
+    def responses(self) -> Columns:
+        """Every column of the responses."""
+        return self.keys | self.described.columns
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that was found."""
+        return [*self.found, *self.described.findings]
 
 
 def assemble(
@@ -58,15 +98,14 @@ def assemble(
     sessions: Mapping[str, Session],
     language: str,
     stored: Sequence[Stored] = (),
-    hash_codes: Callable[[Sequence[Any]], tuple[list[str | None], list[list[str]]]] | None = None,
+    link_codes: Callable[[Sequence[Any]], LinkCodes] | None = None,
 ) -> Checked:
     """Score every mapped column and make the responses and answers of a file.
 
     ``collections`` and ``moments`` have one entry per row; ``sessions`` says what is known of
     the sessions among the collections (so that a blank answer to a question for tandems only
     counts as *not asked* elsewhere), ``stored`` which of their responses are stored already:
-    both let the rules flag what is odd. ``hash_codes`` turns the link codes into hashes and their
-    one-character-masked hashes; the codes themselves go no further.
+    both let the rules flag what is odd. ``link_codes`` makes of the cells with link codes what can be hashed.
 
     A response's key is a hash of (collection, moment, the tool's id), or without an id of
     (collection, moment, the cells of the row, its occurrence). ``row_hash`` covers the
@@ -81,54 +120,58 @@ def assemble(
     completed = _completed(scored, size, export.completed)
     tool_ids = export.response_ids
     submitted = export.submitted or [None] * size
-    codes, masks = _codes(export, plan, hash_codes, size)
-    hashes = _row_hashes(scored, submitted, codes)
-    ids = _response_ids(collections, moments, tool_ids or _row_keys(export, plan))
-    answers = [Answered(column, cells) for column, cells in scored]
-    looked = Responses(
-        answers,
-        response_ids=ids,
-        row_hashes=hashes,
-        collections=collections,
-        moments=moments,
-        submitted=submitted,
-        completed=completed,
-        codes=codes,
-        seconds=export.seconds,
-        sessions=sessions,
-        local=plan.instrument.local_items,
-        stored=stored,
+    codes = _codes(export, plan, link_codes)
+    hashes = _row_hashes(scored, submitted, codes.given if codes is not None else [False] * size)
+    keys: Columns = {
+        "response_id": _response_ids(collections, moments, tool_ids or _row_keys(export, plan)),
+        "collection": list(collections),
+        "moment": list(map(str, moments)),
+        "instrument": [plan.instrument.id] * size,
+        "row_hash": hashes,
+        "submitted_on": list(submitted),
+        "completed": completed,
+        "n": [1] * size,
+    }
+
+    def describe() -> Described:
+        hashed, masks = codes.hashed() if codes is not None else ([None] * size, [[]] * size)
+        looked = Responses(
+            [Answered(column, cells) for column, cells in scored],
+            response_ids=keys["response_id"],
+            row_hashes=hashes,
+            collections=collections,
+            moments=moments,
+            submitted=submitted,
+            completed=completed,
+            codes=hashed,
+            seconds=export.seconds,
+            sessions=sessions,
+            local=plan.instrument.local_items,
+            stored=stored,
+        )
+        return _described(looked, export, masks)
+
+    return Checked(
+        keys,
+        _answers(keys, scored),
+        digest([plan.instrument.id, *sorted({str(m) for m in moments}), *sorted(hashes)]),
+        [*findings, *_empty_rows(export, completed)],
+        describe,
+        keyed=bool(tool_ids),
     )
-    flags, odd = flag(looked, export.rows, export.path.name)
-    languages = export.languages or _languages(answers, size)
-    findings += [*_empty_rows(export, completed), *odd, *mixed_languages(languages, export.path.name)]
-    responses = _columns(looked, plan.instrument.id, languages, masks, flags)
-    fingerprint = digest([plan.instrument.id, *sorted({str(m) for m in moments}), *sorted(hashes)])
-    return Checked(responses, _answers(responses, scored), fingerprint, findings, keyed=bool(tool_ids))
 
 
-def _columns(
-    looked: Responses,
-    instrument: str,
-    languages: Sequence[str | None],
-    masks: list[list[str]],
-    flags: list[list[str]],
-) -> Columns:
-    """The columns of the table of responses."""
-    return {
-        "response_id": list(looked.response_ids),
-        "collection": list(looked.collections),
-        "moment": list(map(str, looked.moments)),
-        "instrument": [instrument] * looked.size,
-        "row_hash": list(looked.row_hashes),
-        "submitted_on": list(looked.submitted),
-        "completed": list(looked.completed),
-        "n": [1] * looked.size,
+def _described(looked: Responses, export: Export, masks: list[list[str]]) -> Described:
+    file = export.path.name
+    flags, odd = flag(looked, export.rows, file)
+    languages = export.languages or _languages(looked.answers, looked.size)
+    columns: Columns = {
         "language": list(languages),
         "link_code": list(looked.codes),
         "link_masks": masks,
         "flags": flags,
     }
+    return Described(columns, [*odd, *mixed_languages(languages, file)])
 
 
 def _languages(answers: Sequence[Answered], size: int) -> list[str | None]:
@@ -205,26 +248,25 @@ def _empty_rows(export: Export, completed: Sequence[bool]) -> list[Finding]:
 def _row_hashes(
     scored: Sequence[tuple[ItemColumn, Coded]],
     submitted: Sequence[date | None],
-    codes: Sequence[str | None],
+    coded: Sequence[bool],
 ) -> list[str]:
     """A hash per row; of the link code only that there is one, since short codes can be guessed."""
     columns = sorted(scored, key=lambda pair: pair[0].item.id)
     texts = [cells.each(partial(_content, column)).tolist() for column, cells in columns]
     spelled = {day: "" if day is None else day.isoformat() for day in set(submitted)}
     days = [spelled[day] for day in submitted]
-    coded = ["" if code is None else "code" for code in codes]
-    return [
-        digest([day, code, *filter(None, row)]) for day, code, *row in zip(days, coded, *texts, strict=True)
-    ]
+    codes = [f"{SEPARATOR}code" if has_one else SEPARATOR for has_one in coded]
+    return [hash_of("".join(row)) for row in zip(days, codes, *texts, strict=True)]
 
 
 def _content(column: ItemColumn, cell: Scored) -> str:
+    """What an answer adds to the text of its row."""
     if cell.state is AnswerState.NOT_APPLICABLE:
-        return f"{column.item.id}=nvt"
+        return f"{SEPARATOR}{column.item.id}=nvt"
     if cell.state is not AnswerState.ANSWERED:
         return ""
     value = cell.score if cell.score is not None else ";".join(cell.options)
-    return f"{column.item.id}={value}{cell.text or ''}"
+    return f"{SEPARATOR}{column.item.id}={value}{cell.text or ''}"
 
 
 def _row_keys(export: Export, plan: ColumnPlan) -> list[str]:
@@ -259,28 +301,28 @@ def _canonical(cell: Any) -> str:
 
 
 def _response_ids(collections: Sequence[str], moments: Sequence[Moment], keys: Sequence[str]) -> list[str]:
-    seen: Counter[tuple[str, str, str]] = Counter()
+    """A hash of the place, the key and how often that key has occurred there."""
+    seen: Counter[str] = Counter()
     ids = []
-    for place in zip(collections, list(map(str, moments)), keys, strict=True):
-        seen[place] += 1
-        ids.append(digest([*place, str(seen[place])])[:ID_LENGTH])
+    for row in map(SEPARATOR.join, zip(collections, map(str, moments), keys, strict=True)):
+        seen[row] += 1
+        ids.append(hash_of(f"{row}{SEPARATOR}{seen[row]}")[:ID_LENGTH])
     return ids
 
 
 def _codes(
     export: Export,
     plan: ColumnPlan,
-    hash_codes: Callable[[Sequence[Any]], tuple[list[str | None], list[list[str]]]] | None,
-    size: int,
-) -> tuple[list[str | None], list[list[str]]]:
-    if plan.link_code is None or hash_codes is None:
-        return [None] * size, [[] for _ in range(size)]
-    return hash_codes(export.columns[plan.link_code])
+    link_codes: Callable[[Sequence[Any]], LinkCodes] | None,
+) -> LinkCodes | None:
+    if plan.link_code is None or link_codes is None:
+        return None
+    return link_codes(export.columns[plan.link_code])
 
 
-def _answers(responses: Columns, scored: Sequence[tuple[ItemColumn, Coded]]) -> dict[str, pa.ChunkedArray]:
+def _answers(keys: Columns, scored: Sequence[tuple[ItemColumn, Coded]]) -> dict[str, pa.ChunkedArray]:
     """One row per response and item; one per chosen option of a multiple choice."""
-    shared = {name: arrow.column(responses[name], TEXT) for name in SHARED}
+    shared = {name: arrow.column(keys[name], TEXT) for name in SHARED}
     made = [_answers_to(column, cells, shared) for column, cells in scored]
     return {name: pa.chunked_array([one[name] for one in made]) for name in made[0]} if made else {}
 
@@ -324,4 +366,9 @@ def _one_by_one(cell: Scored) -> list[Scored]:
 
 def digest(parts: Sequence[str]) -> str:
     """A short hash over texts in order."""
-    return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()[:32]
+    return hash_of(SEPARATOR.join(parts))
+
+
+def hash_of(text: str) -> str:
+    """A short hash of a text."""
+    return sha256(text.encode()).hexdigest()[:32]

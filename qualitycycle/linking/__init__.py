@@ -1,6 +1,6 @@
 """Where answers belong: the collection, the moment, and the code that pairs moments."""
 
-from qualitycycle.linking.codes import LINK_CODE_LENGTH, hash_code, hash_codes, normalise_code
+from qualitycycle.linking.codes import LINK_CODE_LENGTH, LinkCodes, hash_code, hash_codes, normalise_code
 from qualitycycle.linking.collections import Candidate, find_collections, session_in_name
 from qualitycycle.linking.moments import find_moments
 from qualitycycle.linking.students import students_in_sessions
@@ -8,6 +8,7 @@ from qualitycycle.linking.students import students_in_sessions
 __all__ = [
     "LINK_CODE_LENGTH",
     "Candidate",
+    "LinkCodes",
     "find_collections",
     "find_moments",
     "hash_code",

@@ -27,7 +27,7 @@ from qualitycycle.store.identity import Decision, ImportBatch, Outcome, decide
 from qualitycycle.store.ledger import CLAIMED, Ledger, event_row, new_id, next_number, read_ledger
 from qualitycycle.store.look import Look, take_look
 from qualitycycle.store.pairing import Seen
-from qualitycycle.store.schemas import EVALUATIONS, RESPONSES, WITHDRAWN
+from qualitycycle.store.schemas import EVALUATIONS, RESPONSES, WITHDRAWN, without
 from qualitycycle.store.snapshot import DATA, Snapshot
 
 __all__ = ["EvaluationStore", "ImportBatch", "Outcome", "Snapshot"]
@@ -155,20 +155,22 @@ def _look_around(where: str, ledger: Ledger) -> None:
 
 
 def append_rows(where: str, batch: ImportBatch, decision: Decision, import_id: str) -> Pending:
-    """Write the rows of ``decision`` under ``import_id``, both tables at once; nobody sees them yet."""
-    with ThreadPoolExecutor(max_workers=len(DATA)) as writers:
-        written = [
-            writers.submit(append_to, where, name, rows, import_id)
-            for name, rows in _chosen(batch, decision).items()
-            if rows.num_rows
-        ]
-    for one in written:
-        one.result()
+    """Write the rows of ``decision`` under ``import_id``; nobody sees them yet.
+
+    The responses are described and written while the answers are being written.
+    """
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        answers = beside.submit(append_to, where, "answers", _chosen_answers(batch, decision), import_id)
+        responses = _with_withdrawals(_chosen_responses(batch.whole(), decision), decision.withdrawn)
+        append_to(where, "responses", responses, import_id)
+        answers.result()
     return Pending(import_id, decision)
 
 
 def append_to(where: str, name: str, rows: pa.Table, import_id: str) -> None:
     """Write ``rows`` to ``responses`` or ``answers`` under ``import_id``, exactly once."""
+    if not rows.num_rows:
+        return
     spec = EVALUATIONS[name]
     stamped = rows.append_column("import_id", arrow.repeat(import_id, pa.string(), rows.num_rows))
     shaped = stamped.select(spec.schema.names).cast(spec.schema)
@@ -179,7 +181,7 @@ def make_visible(
     imports: DeltaTable, ledger: Ledger, batch: ImportBatch, decision: Decision, import_id: str
 ) -> bool:
     """Commit the row in ``imports``; False when anything happened since ``imports`` was read."""
-    chosen = _chosen(batch, decision)
+    responses, answers = _chosen_responses(batch.responses, decision), _chosen_answers(batch, decision)
     row = event_row(
         import_id=import_id,
         event="import",
@@ -192,10 +194,10 @@ def make_visible(
         instrument=batch.instrument,
         moments=list(batch.moments),
         collections=list(batch.collections),
-        responses=_weight(chosen["responses"]),
-        answers=_answered(chosen["answers"]),
-        response_rows=chosen["responses"].num_rows,
-        answer_rows=chosen["answers"].num_rows,
+        responses=_weight(responses),
+        answers=_answered(answers),
+        response_rows=responses.num_rows + len(decision.withdrawn),
+        answer_rows=answers.num_rows,
         replaced=decision.replaces,
         tool_version=_tool_version(),
     )
@@ -277,24 +279,28 @@ def _outcome(
     )
 
 
-def _chosen(batch: ImportBatch, decision: Decision) -> dict[str, pa.Table]:
-    """The responses to write and their answers, and a row without weight per withdrawn response."""
-    responses, answers = batch.responses, batch.answers
-    if len(decision.to_write) != responses.num_rows:
-        import pyarrow.compute as pc
-
-        responses = responses.take(arrow.column(decision.to_write, pa.int64()))
-        ids = responses["response_id"].combine_chunks()
-        answers = answers.filter(pc.is_in(answers["response_id"], ids))
-    if decision.withdrawn:
-        gone = _withdrawals(decision.withdrawn)
-        responses = pa.concat_tables([responses.select(gone.schema.names).cast(gone.schema), gone])
-    return {"responses": responses, "answers": answers}
+def _chosen_responses(responses: pa.Table, decision: Decision) -> pa.Table:
+    """The responses to write."""
+    if len(decision.to_write) == responses.num_rows:
+        return responses
+    return responses.take(arrow.column(decision.to_write, pa.int64()))
 
 
-def _withdrawals(withdrawn: Sequence[Seen]) -> pa.Table:
-    """Rows that cover these responses while their import is visible, and count nothing."""
-    schema = RESPONSES.remove(RESPONSES.get_field_index("import_id"))
+def _chosen_answers(batch: ImportBatch, decision: Decision) -> pa.Table:
+    """The answers of the responses to write."""
+    if len(decision.to_write) == batch.responses.num_rows:
+        return batch.answers
+    import pyarrow.compute as pc
+
+    ids = _chosen_responses(batch.responses, decision)["response_id"].combine_chunks()
+    return batch.answers.filter(pc.is_in(batch.answers["response_id"], ids))
+
+
+def _with_withdrawals(responses: pa.Table, withdrawn: Sequence[Seen]) -> pa.Table:
+    """The responses, and per withdrawn one a row that covers it while it is visible and counts nothing."""
+    if not withdrawn:
+        return responses
+    schema = without(RESPONSES, "import_id")
     rows = [
         {
             "response_id": seen.response_id,
@@ -309,7 +315,8 @@ def _withdrawals(withdrawn: Sequence[Seen]) -> pa.Table:
         }
         for seen in withdrawn
     ]
-    return arrow.from_rows(rows, schema)
+    kept = responses.select(schema.names).cast(schema)
+    return pa.concat_tables([kept, arrow.from_rows(rows, schema)])
 
 
 def _weight(rows: pa.Table) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -30,6 +30,8 @@ class ImportBatch:
     is unique over the store (collection and moment are hashed into it), and a
     ``row_hash`` covers the content of a response and neither its collection nor the tool's
     id. ``keyed``: the ids come from the survey tool, not from the cells of the row.
+    ``describe`` makes the columns of responses by which nothing is decided; without it they
+    are all in ``responses``.
     """
 
     file: str
@@ -43,6 +45,16 @@ class ImportBatch:
     responses: pa.Table
     answers: pa.Table
     keyed: bool = True
+    describe: Callable[[], pa.Table] | None = None
+
+    def whole(self) -> pa.Table:
+        """The responses with every column."""
+        made = self.responses
+        if self.describe is not None:
+            rest = self.describe()
+            for name in rest.column_names:
+                made = made.append_column(rest.schema.field(name), rest[name])
+        return made
 
 
 @dataclass(frozen=True)

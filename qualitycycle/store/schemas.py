@@ -16,6 +16,11 @@ def _texts() -> pa.DataType:
     return pa.list_(pa.field("element", pa.string()))
 
 
+def without(schema: pa.Schema, *names: str) -> pa.Schema:
+    """A schema without these columns."""
+    return pa.schema([field for field in schema if field.name not in names])
+
+
 RESPONSES = pa.schema(
     [
         ("response_id", pa.string()),

@@ -25,9 +25,9 @@ from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level, fold, has_errors
 from qualitycycle.linking import (
     Candidate,
+    LinkCodes,
     find_collections,
     find_moments,
-    hash_codes,
     students_in_sessions,
 )
 from qualitycycle.mapping import CollectionRule
@@ -36,11 +36,9 @@ from qualitycycle.workspace.reading import read_export
 from qualitycycle.workspace.unnamed import PEOPLE, import_unnamed, names_on
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from qualitycycle.readers import RawExport
     from qualitycycle.register.derive import SessionFacts, SurveyFacts
-    from qualitycycle.store.evaluations import ImportBatch
+    from qualitycycle.store.evaluations import ImportBatch, Outcome
     from qualitycycle.store.look import Look
     from qualitycycle.themes.names import Names
     from qualitycycle.workspace.core import Workspace
@@ -218,25 +216,24 @@ def import_file(
     ready = _check(workspace, export, register(), look(), choices)
     if isinstance(ready, list):
         return replace(about, findings=fold([*export.findings, *ready]))
-    about = replace(about, findings=fold([*export.findings, *ready.checked.findings]))
-    if has_errors(about.findings):
-        return about
     batch = _batch(export, ready)
+    store = partial(workspace.evaluations.write, batch, replace=choices.replace, look=look())
     if ready.key is not None and ready.key.fresh and not choices.dry_run:
-        planned = _store(workspace, batch, look(), about, replace(choices, dry_run=True))
+        planned = store(dry_run=True)
         if planned.status != "checked":
-            return planned
+            return _became(about, export, ready, planned)
         if not ready.key.keep():
             return import_file(workspace, file, register, look, choices)
-    return _store(workspace, batch, look(), about, choices)
+    return _became(about, export, ready, store(dry_run=choices.dry_run))
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A checked file with how it was read, and the key of its link codes."""
+    """A checked file with what was found, how it was read, and the key of its link codes."""
 
-    plan: ColumnPlan | None
     checked: Checked
+    findings: Sequence[Finding] = ()
+    plan: ColumnPlan | None = None
     key: LinkKey | None = None
 
 
@@ -291,14 +288,14 @@ def _check(
         sessions=sessions if placed else {},
         language=workspace.language,
         stored=_stored(look, collections) if placed else (),
-        hash_codes=partial(hash_codes, key=key.value) if key is not None and placed else None,
+        link_codes=partial(LinkCodes.of, key=key.value) if key is not None and placed else None,
     )
-    everything = [*findings, *result.findings, *list_unmapped(plan, export.path.name)]
+    everything = [*findings, *result.found, *list_unmapped(plan, export.path.name)]
     everything += list_missing(plan, set(moments), export.path.name, workspace.language)
     everything += _confirm_trainers(export, plan, register, collections)
     if has_errors(everything):
-        return everything
-    return Ready(plan, replace(result, findings=everything), key)
+        return [*everything, *result.described.findings]
+    return Ready(result, everything, plan, key)
 
 
 def _check_counts(
@@ -327,7 +324,7 @@ def _check_counts(
     result = option_counts(
         export, instrument, collection=collections[0], moment=moment, language=workspace.language
     )
-    return result.findings if has_errors(result.findings) else Ready(None, result)
+    return result.found if has_errors(result.found) else Ready(result)
 
 
 def _collection_rule(export: RawExport, plan: ColumnPlan) -> CollectionRule | None:
@@ -433,9 +430,11 @@ def _batch(export: RawExport, ready: Ready) -> ImportBatch:
     """A checked file as the store takes it."""
     from qualitycycle.arrow import table
     from qualitycycle.store.evaluations import ImportBatch
-    from qualitycycle.store.schemas import ANSWERS, RESPONSES
+    from qualitycycle.store.schemas import ANSWERS, RESPONSES, without
 
-    columns = ready.checked.responses
+    columns = ready.checked.keys
+
+    rest = without(RESPONSES, "import_id", *columns)
     return ImportBatch(
         file=export.path.name,
         sha256=export.sha256,
@@ -445,28 +444,23 @@ def _batch(export: RawExport, ready: Ready) -> ImportBatch:
         instrument=columns["instrument"][0],
         moments=tuple(sorted(set(columns["moment"]))),
         collections=tuple(dict.fromkeys(columns["collection"])),
-        responses=table(columns, without_import(RESPONSES)),
-        answers=table(ready.checked.answers, without_import(ANSWERS)),
+        responses=table(columns, without(RESPONSES, "import_id", *rest.names)),
+        answers=table(ready.checked.answers, without(ANSWERS, "import_id")),
         keyed=ready.checked.keyed,
+        describe=(lambda: table(ready.checked.described.columns, rest)) if rest.names else None,
     )
 
 
-def _store(
-    workspace: Workspace, batch: ImportBatch, look: Look, about: FileImport, choices: Choices
-) -> FileImport:
-    outcome = workspace.evaluations.write(batch, replace=choices.replace, dry_run=choices.dry_run, look=look)
-    placed = [replace(found, file=batch.file) for found in outcome.findings]
+def _became(about: FileImport, export: RawExport, ready: Ready, outcome: Outcome) -> FileImport:
+    """What became of a file, with everything that was found on the way."""
+    placed = [replace(found, file=export.path.name) for found in outcome.findings]
+    found = [*export.findings, *ready.findings, *ready.checked.described.findings, *placed]
     return replace(
         about,
         status=outcome.status,
-        collections=batch.collections,
+        collections=tuple(dict.fromkeys(ready.checked.keys["collection"])),
         responses=outcome.responses,
         answers=outcome.answers,
         import_id=outcome.import_id,
-        findings=fold([*about.findings, *placed]),
+        findings=fold(found),
     )
-
-
-def without_import(schema: pa.Schema) -> pa.Schema:
-    """A schema of the store without the column that the store fills in."""
-    return schema.remove(schema.get_field_index("import_id"))

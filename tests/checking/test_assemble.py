@@ -13,7 +13,7 @@ from qualitycycle.checking import Checked, ColumnPlan, assemble, option_counts, 
 from qualitycycle.checking.odd import Session
 from qualitycycle.config import Config, load_config, shipped
 from qualitycycle.findings import fold
-from qualitycycle.linking import hash_codes
+from qualitycycle.linking import LinkCodes
 from qualitycycle.vocabulary import Moment, Variant
 from tests.checking.export import TinyExport, tiny
 
@@ -37,7 +37,7 @@ def check(config: Config, export: TinyExport, collections: Sequence[str] | str =
         moments=[Moment.POST] * size,
         sessions=SESSIONS,
         language="nl",
-        hash_codes=lambda cells: hash_codes(cells, b"key"),
+        link_codes=lambda cells: LinkCodes.of(cells, b"key"),
     )
 
 

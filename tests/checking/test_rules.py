@@ -14,7 +14,7 @@ from qualitycycle import wording
 from qualitycycle.checking import RULES, Checked, ColumnPlan, assemble, plan_columns
 from qualitycycle.checking.odd import Session, Stored
 from qualitycycle.config import Config, load_config, shipped
-from qualitycycle.linking import hash_codes
+from qualitycycle.linking import LinkCodes, hash_codes
 from qualitycycle.mapping import SurveyMapping
 from qualitycycle.vocabulary import Moment, Variant
 from tests.checking.export import TinyExport, tiny
@@ -50,7 +50,7 @@ def checked(
         sessions={"S1": session},
         language="nl",
         stored=stored,
-        hash_codes=lambda cells: hash_codes(cells, b"key"),
+        link_codes=lambda cells: LinkCodes.of(cells, b"key"),
     )
     assert found.responses, found.findings
     return found
