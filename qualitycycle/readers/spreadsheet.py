@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level
 from qualitycycle.readers.grid import Records, Table, is_blank
@@ -23,9 +25,16 @@ BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, V
 """What opening or reading a damaged zip may raise."""
 
 _MANIFEST = "META-INF/manifest.xml"
-_FILLED_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>')
-_FAR_CELL = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{1,2}(?:[2-9][0-9]{4}|[0-9]{6}))')
-"""A cell in a column of three letters or from row 20,000 on: without one a sheet is small."""
+_FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["'][^>/]*>""")
+_LETTER, _OTHER, _DIGIT = 0, 1, 7
+_KINDS = bytes(
+    _LETTER if chr(byte).isascii() and chr(byte).isalpha() else _DIGIT if 48 <= byte < 58 else _OTHER
+    for byte in range(256)
+)
+"""Of every byte its kind; no other two kinds differ as much as a digit from a letter."""
+_FAR_ROW = re.compile(rb"[2-9][0-9]{4}|[0-9]{6}")
+_BLOCK, _LONGEST = 1 << 18, 16
+"""So many bytes fit in the memory nearest to the processor; a reference is not longer than sixteen."""
 _MOST_CELLS = 20_000_000
 _MOST_BYTES = 1_000_000_000
 _ANSWER_SHEETS = re.compile(
@@ -111,8 +120,7 @@ def _inspect(data: bytes) -> str | None:
         return "reading.broken_workbook"
     if b"encryption-data" in texts.get(_MANIFEST, b""):
         return "reading.password"
-    sheets = [text for name, text in texts.items() if name.startswith("xl/worksheets/")]
-    large = any(_FAR_CELL.search(sheet) and _extent(sheet) > _MOST_CELLS for sheet in sheets)
+    large = any(_reaches_far(text) and _extent(text) > _MOST_CELLS for text in texts.values())
     return "reading.too_large" if large else None
 
 
@@ -126,6 +134,31 @@ def _is_text(name: str) -> bool:
     return name.endswith((".xml", ".rels"))
 
 
+def _reaches_far(sheet: bytes) -> bool:
+    """Whether a cell in a sheet's XML may be in a column of three letters or from row 20,000 on.
+
+    Without one a sheet is small. The reference of a cell (``"AB12"``) is found by a letter that
+    a digit follows, those of a block at once: a pattern takes three times as long.
+
+    >>> [_reaches_far(b'<c r="%s"><v>1</v></c>' % cell) for cell in (b"ZZ19999", b"A20000", b"xfd1")]
+    [False, True, True]
+    """
+    blocks = (sheet[start : start + _BLOCK + _LONGEST] for start in range(0, len(sheet), _BLOCK))
+    return any(map(_holds_far, blocks))
+
+
+def _holds_far(block: bytes) -> bool:
+    text, kinds = (np.frombuffer(found, np.uint8) for found in (block, block.translate(_KINDS)))
+    letters = np.flatnonzero(kinds[1:] - kinds[:-1] == _DIGIT - _LETTER)
+    right = letters[kinds.take(letters - 2, mode="clip") == _LETTER]
+    below = letters[kinds.take(letters + 5, mode="clip") == _DIGIT]
+    longer = kinds.take(below + 6, mode="clip") == _DIGIT
+    below = below[longer | (text[below + 1] >= ord("2"))]
+    return any(block[at - 3 : at - 2] in (b'"', b"'") for at in right.tolist()) or any(
+        _FAR_ROW.match(block, at + 1) for at in below.tolist()
+    )
+
+
 def _extent(sheet: bytes) -> int:
     """Rows times columns up to the last filled cell of a sheet's XML.
 
@@ -137,7 +170,7 @@ def _extent(sheet: bytes) -> int:
     last_column = 0
     for letters in {letters for letters, _ in cells}:
         place = 0
-        for letter in letters:
+        for letter in letters.upper():
             place = 26 * place + letter - ord("A") + 1
         last_column = max(last_column, place)
     return last_row * last_column

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 
 from qualitycycle.errors import Refused
-from qualitycycle.readers import read
+from qualitycycle.readers import read, spreadsheet
 from tests.readers.conftest import Refusal, Workbook, Write
 
 ROWS = [["Vraag", "Cijfer"], ["ja", 8]]
@@ -158,3 +161,53 @@ def test_a_stray_cell_in_the_last_corner(workbook: Workbook, refusal: Refusal) -
     book.save(path)
     (found,) = refusal(path)
     assert found.code == "reading.too_large"
+
+
+@pytest.mark.parametrize("place", ["xfd1048576", "XFD1048576", "ZZ1048576", "XFD9999", "aa1048576"])
+@pytest.mark.parametrize("reference", ['r="{}"', "r='{}'", 'r = "{}"'])
+def test_a_stray_cell_in_any_notation(
+    workbook: Workbook, refusal: Refusal, reference: str, place: str
+) -> None:
+    """What the reader takes for a cell far away would make it ask for all memory there is."""
+    path = workbook([["Vraag", "Cijfer"], *[["ja", 1]] * 3000])
+    replace_in_sheet(path, b'r="B2"', reference.format(place).encode())
+    (found,) = refusal(path)
+    assert found.code == "reading.too_large"
+
+
+def test_a_large_sheet_that_is_full_is_read(workbook: Workbook) -> None:
+    path = workbook([["Vraag"], *[["ja"]] * 25_000])
+    assert len(read(path).rows) == 25_000
+
+
+def test_a_sheet_under_another_name_is_looked_at_too(workbook: Workbook, refusal: Refusal) -> None:
+    path = workbook(ROWS)
+    replace_in_sheet(path, b'r="B2"', b'r="XFD1048576"', "xl/other/sheet1.xml")
+    (found,) = refusal(path)
+    assert found.code == "reading.too_large"
+
+
+@given(
+    st.integers(1, 18_278),
+    st.one_of(st.integers(1, 30_000), st.integers(1, 1_048_576)),
+    st.integers(0, 40),
+    st.sampled_from(['"', "'"]),
+)
+def test_far_cells_are_found_wherever_a_block_ends(column: int, row: int, shift: int, quote: str) -> None:
+    cell = f"<c r={quote}{get_column_letter(column)}{row}{quote}><v>1</v></c>"
+    far = column > 702 or row >= 20_000
+    sheet = b"<sheetData>".ljust(spreadsheet._BLOCK - shift) + cell.encode() + b"</sheetData>"
+    assert spreadsheet._reaches_far(sheet) is far
+
+
+def replace_in_sheet(path: Path, old: bytes, new: bytes, name: str = "xl/worksheets/sheet1.xml") -> None:
+    """Change the XML of the first sheet, and its place in the package."""
+    first = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(path) as package:
+        parts = {part: package.read(part) for part in package.namelist()}
+    parts[name] = parts.pop(first).replace(old, new)
+    for part, text in parts.items():
+        parts[part] = text.replace(b"/" + first.encode(), b"/" + name.encode())
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for part, text in parts.items():
+            package.writestr(part, text)
