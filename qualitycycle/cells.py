@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import compress
 from operator import is_, itemgetter
 from typing import Any, overload
 
@@ -76,8 +77,7 @@ class Cells(Sequence[Any]):
         if occurs.all():
             return Cells(self.distinct, at)
         moved = np.cumsum(occurs) - 1
-        left = tuple(cell for cell, there in zip(self.distinct, occurs.tolist(), strict=True) if there)
-        return Cells(left, moved[at])
+        return Cells(tuple(compress(self.distinct, occurs.tolist())), moved[at])
 
     def __len__(self) -> int:
         return len(self.at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -302,11 +301,11 @@ def _canonical(cell: Any) -> str:
 
 def _response_ids(collections: Sequence[str], moments: Sequence[Moment], keys: Sequence[str]) -> list[str]:
     """A hash of the place, the key and how often that key has occurred there."""
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     ids = []
     for row in map(SEPARATOR.join, zip(collections, map(str, moments), keys, strict=True)):
-        seen[row] += 1
-        ids.append(hash_of(f"{row}{SEPARATOR}{seen[row]}")[:ID_LENGTH])
+        seen[row] = often = seen.get(row, 0) + 1
+        ids.append(hash_of(f"{row}{SEPARATOR}{often}")[:ID_LENGTH])
     return ids
 
 
@@ -320,25 +319,31 @@ def _codes(
     return link_codes(export.columns[plan.link_code])
 
 
-def _answers(keys: Columns, scored: Sequence[tuple[ItemColumn, Coded]]) -> dict[str, pa.ChunkedArray]:
+def _answers(
+    keys: Columns, scored: Sequence[tuple[ItemColumn, Coded]]
+) -> dict[str, pa.Array | pa.ChunkedArray]:
     """One row per response and item; one per chosen option of a multiple choice."""
+    if not scored:
+        return {}
+    owners, parts = zip(*(_taken_apart(cells) for _, cells in scored), strict=True)
+    given = [one for part in parts for one in part.distinct]
+    before = np.cumsum([0, *(len(part.distinct) for part in parts)])
+    at = np.concatenate([part.at + start for part, start in zip(parts, before, strict=False)])
+    items = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     shared = {name: arrow.column(keys[name], TEXT) for name in SHARED}
-    made = [_answers_to(column, cells, shared) for column, cells in scored]
-    return {name: pa.chunked_array([one[name] for one in made]) for name in made[0]} if made else {}
-
-
-def _answers_to(column: ItemColumn, cells: Coded, shared: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
-    owners, parts = _taken_apart(cells)
-    given = parts.distinct
     return {
-        **{name: values if owners is None else values.take(owners) for name, values in shared.items()},
-        "item": arrow.repeat(column.item.id, TEXT, len(parts)),
-        "state": arrow.taken((one.state.value for one in given), parts.at, TEXT),
-        "score": arrow.taken((one.score for one in given), parts.at, pa.float64()),
-        "option": arrow.taken((one.options[0] if one.options else None for one in given), parts.at, TEXT),
-        "text": arrow.taken((one.text for one in given), parts.at, TEXT),
-        "n": arrow.repeat(1, pa.int32(), len(parts)),
+        **{name: pa.chunked_array([_owned(values, of) for of in owners]) for name, values in shared.items()},
+        "item": arrow.taken((column.item.id for column, _ in scored), items, TEXT),
+        "state": arrow.taken((one.state.value for one in given), at, TEXT),
+        "score": arrow.taken((one.score for one in given), at, pa.float64()),
+        "option": arrow.taken((one.options[0] if one.options else None for one in given), at, TEXT),
+        "text": arrow.taken((one.text for one in given), at, TEXT),
+        "n": arrow.repeat(1, pa.int32(), len(at)),
     }
+
+
+def _owned(values: pa.Array, owners: pa.Array | None) -> pa.Array:
+    return values if owners is None else values.take(owners)
 
 
 def _taken_apart(cells: Coded) -> tuple[pa.Array | None, Coded]:

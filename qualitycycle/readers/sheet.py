@@ -47,6 +47,8 @@ class Sheet(Sequence[list[Any]]):
         """Which records hold anything."""
         found = np.zeros(self.height, dtype=bool)
         for column in self.columns:
+            if found.all():
+                break
             filled = np.array([not is_blank_cell(cell) for cell in column.distinct], dtype=bool)
             found |= filled[column.at]
         return found

@@ -93,10 +93,13 @@ def open_or_create(where: str, spec: TableSpec) -> DeltaTable:
     raise busy(where)
 
 
-def append(where: str, spec: TableSpec, rows: pa.Table, once: str) -> None:
-    """Append ``rows``, exactly once for the transaction name ``once``."""
+def append(where: str, spec: TableSpec, rows: pa.Table, once: str, opened: DeltaTable | None = None) -> None:
+    """Append ``rows``, exactly once for the transaction name ``once``.
+
+    ``opened``: the table as it was a moment ago, so that it need not be opened again.
+    """
     for pause in pauses():
-        table = open_or_create(where, spec)
+        table, opened = opened or open_or_create(where, spec), None
         if table.transaction_version(once) is not None:
             return
         if commit(table, rows, {once: 1}, spec.statistics):

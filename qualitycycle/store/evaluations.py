@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -23,7 +25,7 @@ from qualitycycle import arrow
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level
 from qualitycycle.store import delta, snapshot, upkeep
-from qualitycycle.store.identity import Decision, ImportBatch, Outcome, decide
+from qualitycycle.store.identity import Decision, ImportBatch, Outcome, answered, decide
 from qualitycycle.store.ledger import CLAIMED, Ledger, event_row, new_id, next_number, read_ledger
 from qualitycycle.store.look import Look, take_look
 from qualitycycle.store.pairing import Seen
@@ -126,7 +128,7 @@ def _write(where: str, batch: ImportBatch, replace: bool, dry_run: bool, look: L
     pending: Pending | None = None
     for _ in delta.pauses():
         found, look = look or take_look(where), None
-        imports, ledger = found.imports, found.ledger
+        imports, ledger = found.tables["imports"], found.ledger
         if pending is not None and ledger.find(pending.import_id) is not None:
             return _outcome(pending.decision, batch, "imported", pending.import_id)
         decision = decide(found.known(batch), batch, replace)
@@ -140,7 +142,7 @@ def _write(where: str, batch: ImportBatch, replace: bool, dry_run: bool, look: L
             discard(where, pending)
             pending = None
         if pending is None:
-            pending = append_rows(where, batch, decision, new_id(ledger.now()))
+            pending = append_rows(where, batch, decision, new_id(ledger.now()), found.tables)
         if make_visible(imports, ledger, batch, decision, pending.import_id):
             _look_around(where, ledger)
             return _outcome(decision, batch, "imported", pending.import_id)
@@ -154,27 +156,41 @@ def _look_around(where: str, ledger: Ledger) -> None:
         upkeep.now_and_then(where, ledger)
 
 
-def append_rows(where: str, batch: ImportBatch, decision: Decision, import_id: str) -> Pending:
+def append_rows(
+    where: str,
+    batch: ImportBatch,
+    decision: Decision,
+    import_id: str,
+    opened: Mapping[str, DeltaTable | None] = MappingProxyType({}),
+) -> Pending:
     """Write the rows of ``decision`` under ``import_id``; nobody sees them yet.
 
-    The responses are described and written while the answers are being written.
+    The responses are described and written while the answers are being written. ``opened``:
+    the tables as they were a moment ago.
     """
+    answers = stamped("answers", _chosen_answers(batch, decision), import_id)
     with ThreadPoolExecutor(max_workers=1) as beside:
-        answers = beside.submit(append_to, where, "answers", _chosen_answers(batch, decision), import_id)
+        written = beside.submit(append_to, where, "answers", answers, import_id, opened.get("answers"))
         responses = _with_withdrawals(_chosen_responses(batch.whole(), decision), decision.withdrawn)
-        append_to(where, "responses", responses, import_id)
-        answers.result()
+        rows = stamped("responses", responses, import_id)
+        append_to(where, "responses", rows, import_id, opened.get("responses"))
+        written.result()
     return Pending(import_id, decision)
 
 
-def append_to(where: str, name: str, rows: pa.Table, import_id: str) -> None:
+def stamped(name: str, rows: pa.Table, import_id: str) -> pa.Table:
+    """The rows as ``responses`` or ``answers`` keeps them."""
+    schema = EVALUATIONS[name].schema
+    marked = rows.append_column("import_id", arrow.repeat(import_id, pa.string(), rows.num_rows))
+    return marked.select(schema.names).cast(schema)
+
+
+def append_to(
+    where: str, name: str, rows: pa.Table, import_id: str, opened: DeltaTable | None = None
+) -> None:
     """Write ``rows`` to ``responses`` or ``answers`` under ``import_id``, exactly once."""
-    if not rows.num_rows:
-        return
-    spec = EVALUATIONS[name]
-    stamped = rows.append_column("import_id", arrow.repeat(import_id, pa.string(), rows.num_rows))
-    shaped = stamped.select(spec.schema.names).cast(spec.schema)
-    delta.append(delta.place(where, name), spec, shaped, import_id)
+    if rows.num_rows:
+        delta.append(delta.place(where, name), EVALUATIONS[name], rows, import_id, opened)
 
 
 def make_visible(
@@ -194,8 +210,8 @@ def make_visible(
         instrument=batch.instrument,
         moments=list(batch.moments),
         collections=list(batch.collections),
-        responses=_weight(responses),
-        answers=_answered(answers),
+        responses=sum(responses["n"].to_pylist()),
+        answers=batch.answered if answers is batch.answers else answered(answers),
         response_rows=responses.num_rows + len(decision.withdrawn),
         answer_rows=answers.num_rows,
         replaced=decision.replaces,
@@ -272,8 +288,8 @@ def _outcome(
         len(decision.new),
         len(decision.changed),
         decision.unchanged,
-        _weight(batch.responses),
-        _answered(batch.answers),
+        batch.weight,
+        batch.answered,
         findings,
         len(decision.withdrawn),
     )
@@ -319,19 +335,7 @@ def _with_withdrawals(responses: pa.Table, withdrawn: Sequence[Seen]) -> pa.Tabl
     return pa.concat_tables([kept, arrow.from_rows(rows, schema)])
 
 
-def _weight(rows: pa.Table) -> int:
-    return sum(rows["n"].to_pylist()) if rows.num_rows else 0
-
-
-def _answered(answers: pa.Table) -> int:
-    if not answers.num_rows:
-        return 0
-    import pyarrow.compute as pc
-
-    answered = answers["n"].filter(arrow.equals(answers["state"], "answered"))
-    return int(pc.sum(answered).as_py() or 0)
-
-
+@cache
 def _tool_version() -> str:
     try:
         return version("qualitycycle")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from qualitycycle import arrow
@@ -18,6 +19,15 @@ Status = Literal["imported", "already_imported", "rejected", "checked", "retract
 
 NAMED = 3
 """So many collections are named in a finding; of the others only the number."""
+
+
+def answered(answers: pa.Table) -> int:
+    """How many answers of a table were given."""
+    if not answers.num_rows:
+        return 0
+    import pyarrow.compute as pc
+
+    return int(pc.sum(answers["n"].filter(arrow.equals(answers["state"], "answered"))).as_py() or 0)
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,23 @@ class ImportBatch:
     answers: pa.Table
     keyed: bool = True
     describe: Callable[[], pa.Table] | None = None
+
+    @cached_property
+    def seen(self) -> list[Seen]:
+        """What identifies each response, in order."""
+        names = ("response_id", "row_hash", "collection", "moment")
+        columns = [self.responses[name].to_pylist() if self.responses.num_rows else [] for name in names]
+        return list(map(Seen, *columns))
+
+    @cached_property
+    def weight(self) -> int:
+        """How many responses the rows stand for."""
+        return sum(self.responses["n"].to_pylist()) if self.responses.num_rows else 0
+
+    @cached_property
+    def answered(self) -> int:
+        """How many answers were given."""
+        return answered(self.answers)
 
     def whole(self) -> pa.Table:
         """The responses with every column."""
@@ -135,8 +162,8 @@ def decide(known: Known, batch: ImportBatch, replace: bool = False) -> Decision:
     Content that already stands under another collection or moment is refused, naming the
     repair.
     """
-    rows = responses_of(batch)
-    richness = _richness(batch)
+    rows = batch.seen
+    richness = _richness(batch) if known.responses else 0.0
     found = compare(rows, known.responses, keyed=batch.keyed, given=known.given, answers_per_row=richness)
     new, changed, unchanged = found.new, found.changed, len(found.same)
     gone = set(found.doubtful_missing)
@@ -163,15 +190,8 @@ def _richness(batch: ImportBatch) -> float:
         return 0.0
     import pyarrow.compute as pc
 
-    answered = pc.sum(arrow.equals(batch.answers["state"], "answered")).as_py() or 0
-    return float(answered) / len(batch.responses)
-
-
-def responses_of(batch: ImportBatch) -> list[Seen]:
-    """What identifies each response of ``batch``, in order."""
-    names = ("response_id", "row_hash", "collection", "moment")
-    columns = [batch.responses[name].to_pylist() if batch.responses.num_rows else [] for name in names]
-    return [Seen(*values) for values in zip(*columns, strict=True)]
+    given = pc.sum(arrow.equals(batch.answers["state"], "answered")).as_py() or 0
+    return float(given) / len(batch.responses)
 
 
 def _impossible(rows: Sequence[Seen]) -> list[Finding]:

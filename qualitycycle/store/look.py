@@ -15,7 +15,7 @@ from deltalake import DeltaTable
 
 from qualitycycle import arrow
 from qualitycycle.store import delta, snapshot
-from qualitycycle.store.identity import ImportBatch, Known, responses_of
+from qualitycycle.store.identity import ImportBatch, Known
 from qualitycycle.store.ledger import Ledger, read_ledger
 from qualitycycle.store.pairing import Content, Place, Seen, strange_places
 from qualitycycle.store.schemas import RESPONSES, WITHDRAWN
@@ -28,11 +28,11 @@ LOOKED = tuple(dict.fromkeys((*SEEN, *KEPT)))
 
 @dataclass(frozen=True)
 class Look:
-    """``imports`` and its ``ledger``, every stored response (the columns of ``LOOKED``), and the pairs
-    (response_id, import_id) that a later import replaced."""
+    """The ``tables`` as they were opened (None: not there yet), the ``ledger``, every stored response
+    (the columns of ``LOOKED``), and the pairs (response_id, import_id) that a later import replaced."""
 
     where: str
-    imports: DeltaTable | None
+    tables: Mapping[str, DeltaTable | None]
     ledger: Ledger
     rows: pa.Table
     hidden: frozenset[tuple[str, str]]
@@ -59,6 +59,13 @@ class Look:
         if not self.rows.num_rows or not batch.responses.num_rows:
             return Known()
         found = _concerning(self.rows, batch)
+        same = {
+            event["import_id"]: tuple(event["collections"])
+            for event in self.ledger.visible
+            if event["fingerprint"] == batch.fingerprint
+        }
+        if not found.num_rows:
+            return Known(same_content=same)
         visible = set(self.ledger.visible_ids)
         shown = [
             seen
@@ -67,12 +74,7 @@ class Look:
         ]
         responses = [seen for seen in shown if seen.row_hash != WITHDRAWN]
         withdrawn = frozenset(seen.response_id for seen in shown if seen.row_hash == WITHDRAWN)
-        same = {
-            event["import_id"]: tuple(event["collections"])
-            for event in self.ledger.visible
-            if event["fingerprint"] == batch.fingerprint
-        }
-        apart = strange_places(responses_of(batch), responses) if batch.keyed else set()
+        apart = strange_places(batch.seen, responses) if batch.keyed else set()
         return Known(responses, same, withdrawn, self._given(batch, responses, apart) if apart else {})
 
     def _given(self, batch: ImportBatch, stored: Sequence[Seen], places: set[Place]) -> Mapping[str, Content]:
@@ -91,12 +93,13 @@ def take_look(where: str) -> Look:
     """The store as it is now."""
     imports = delta.open_table(delta.place(where, "imports"))
     ledger = read_ledger(imports)
-    table = delta.open_table(delta.place(where, "responses")) if ledger.visible else None
-    if table is None:
+    tables = {name: delta.open_table(delta.place(where, name)) for name in snapshot.DATA}
+    there, responses = {"imports": imports, **tables}, tables["responses"]
+    if responses is None or not ledger.visible:
         nothing = arrow.from_rows([], pa.schema([RESPONSES.field(name) for name in LOOKED]))
-        return Look(where, imports, ledger, nothing, frozenset())
-    rows = delta.read(table, LOOKED)
-    return Look(where, imports, ledger, rows, snapshot.superseded(table, ledger))
+        return Look(where, there, ledger, nothing, frozenset())
+    rows = delta.read(responses, LOOKED)
+    return Look(where, there, ledger, rows, snapshot.superseded(responses, ledger))
 
 
 def _said(before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> dict[str, Content]:

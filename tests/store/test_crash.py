@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from qualitycycle.store import delta
-from qualitycycle.store.evaluations import EvaluationStore, append_rows, append_to, make_visible
+from qualitycycle.store.evaluations import EvaluationStore, append_rows, append_to, make_visible, stamped
 from qualitycycle.store.identity import ImportBatch, decide
 from qualitycycle.store.ledger import new_id, read_ledger
 from qualitycycle.store.look import take_look
@@ -108,10 +109,10 @@ def killed_after(store: EvaluationStore, file: ImportBatch, import_id: str, what
     if what == "nothing but a ledger":
         delta.open_or_create(delta.place(store.where, "imports"), EVALUATIONS["imports"])
     elif what == "responses":
-        emptied = ImportBatch(**{**vars(file), "answers": file.answers.slice(0, 0)})
+        emptied = replace(file, answers=file.answers.slice(0, 0))
         append_rows(store.where, emptied, decision, import_id)
     elif what == "answers":
-        append_to(store.where, "answers", file.answers, import_id)
+        append_to(store.where, "answers", stamped("answers", file.answers, import_id), import_id)
     else:
         append_rows(store.where, file, decision, import_id)
 
@@ -154,7 +155,7 @@ def test_an_import_that_sleeps_while_it_is_swept_cannot_become_half_visible(tmp_
     decision = decide(found.known(file), file)
     append_rows(store.where, file, decision, LONG_AGO)
     assert store.sweep(timedelta(days=1)) == (LONG_AGO,)
-    assert make_visible(found.imports, found.ledger, file, decision, LONG_AGO) is False
+    assert make_visible(found.tables["imports"], found.ledger, file, decision, LONG_AGO) is False
     assert shown(store) == expected(FIRST)
     assert store.write(file).status == "imported"
 

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from qualitycycle.findings import Level
-from qualitycycle.store.identity import Decision, ImportBatch, Known, decide, responses_of
+from qualitycycle.store.identity import Decision, ImportBatch, Known, decide
 from qualitycycle.store.pairing import Seen
 from tests.store.building import batch, people
 
@@ -17,7 +17,7 @@ CONSTANT = {"Q1": 5.0, "Q2": 5.0}
 
 def stored(file: ImportBatch, import_id: str = "I1") -> Known:
     """What is visible when ``file`` has been imported."""
-    rows = [row._replace(import_id=import_id) for row in responses_of(file)]
+    rows = [row._replace(import_id=import_id) for row in file.seen]
     return Known(rows, {import_id: file.collections})
 
 
@@ -71,7 +71,7 @@ def test_every_mix_of_new_same_and_changed(states: tuple[str, ...], replacing: b
     file = batch(people("abcd"))
     rows = [
         row._replace(import_id="I1", row_hash=row.row_hash if state == "same" else "older")
-        for row, state in zip(responses_of(file), states, strict=True)
+        for row, state in zip(file.seen, states, strict=True)
         if state != "new"
     ]
     decision = decide(Known(rows), file, replacing)
@@ -139,7 +139,7 @@ def test_rows_that_occur_in_several_places_prove_nothing() -> None:
     rows = [
         Seen(f"{place}{i}", row.row_hash, place, "post", "I1")
         for place in ("S1", "S3")
-        for i, row in enumerate(responses_of(batch(alike)))
+        for i, row in enumerate(batch(alike).seen)
     ]
     assert decide(Known(rows), batch(alike, "S2")).status == "imported"
 
@@ -201,7 +201,7 @@ def test_a_second_file_of_the_same_session_is_not_a_shrunken_one() -> None:
 
 def test_all_errors_come_at_once() -> None:
     known = beside(stored(batch(people(range(10)), "S1")), batch({}))
-    rows = [*known.responses, *responses_of(batch(people(["z"]), "S2"))]
+    rows = [*known.responses, *batch(people(["z"]), "S2").seen]
     file = batch({**people(range(10)), "z": CONSTANT}, "S2")
     assert codes(decide(Known(rows), file)) == ["store.changed_response", "store.other_collection"]
 
@@ -258,7 +258,7 @@ def test_new_and_missing_rows_without_ids_need_replace() -> None:
     accepted = decide(known, corrected, replace=True)
     assert (accepted.status, accepted.new, codes(accepted)) == ("imported", (3,), ["store.withdrawn"])
     assert [seen.response_id for seen in accepted.withdrawn] == [
-        responses_of(batch(people(range(8)), keyed=False))[3].response_id
+        batch(people(range(8)), keyed=False).seen[3].response_id
     ]
 
 
