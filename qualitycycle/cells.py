@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import compress
+from itertools import compress, count
 from operator import is_, itemgetter
 from typing import Any, overload
 
@@ -140,16 +141,20 @@ def objects(values: Iterable[Any]) -> NDArray[np.object_]:
 
 def _placed(values: Sequence[Any]) -> tuple[tuple[Any, ...], Places]:
     """The distinct values in order of appearance, and which of them each value is."""
-    places: dict[Any, int] = dict.fromkeys(values, 0)
-    keys = values
-    if not places.keys().isdisjoint((0, 1)) and bool in set(map(type, values)):
-        keys = [(isinstance(value, bool), value) for value in values]
-        places = dict.fromkeys(keys, 0)
-        distinct = tuple(value for _, value in places)
+    distinct, at = _numbered(values)
+    if not {0, 1}.isdisjoint(distinct) and bool in set(map(type, values)):
+        keys, at = _numbered([(isinstance(value, bool), value) for value in values])
+        distinct = tuple(value for _, value in keys)
+    return distinct, at
+
+
+def _numbered(keys: Sequence[Any]) -> tuple[tuple[Any, ...], Places]:
+    """The distinct keys in order of appearance, each looked up once, and the number of each key."""
+    numbers: defaultdict[Any, int] = defaultdict(count().__next__)
+    if len(keys) < 2:
+        found: tuple[int, ...] = tuple(numbers[key] for key in keys)
     else:
-        distinct = tuple(places)
-    if len(distinct) == len(keys):
-        return distinct, np.arange(len(keys))
-    for place, key in enumerate(places):
-        places[key] = place
-    return distinct, np.array(itemgetter(*keys)(places), dtype=np.intp)
+        found = itemgetter(*keys)(numbers)
+    if len(numbers) > 256:
+        return tuple(numbers), np.array(found, dtype=np.intp)
+    return tuple(numbers), np.frombuffer(bytes(found), np.uint8).astype(np.intp)

@@ -40,6 +40,9 @@ HASTE = 1 / 3
 ENOUGH_TIMES = 10
 
 TEST_WORDS = frozenset({"test", "tests", "testing", "testen", "testje", "tets", "proef"})
+SHORTEST = [word for word in TEST_WORDS if not any(other in word for other in TEST_WORDS - {word})]
+"""Every test word holds one of these."""
+
 BESIDE_TEST = frozenset({"dit", "is", "een", "alleen", "maar", "this", "a", "just", "only"})
 WORD = re.compile(r"[^\W\d_]+")
 
@@ -181,7 +184,7 @@ def _typed(raw: Any, cell: Scored) -> str | None:
 
 def _says_test(text: str) -> bool:
     folded = text.casefold()
-    if not any(word in folded for word in TEST_WORDS):
+    if not any(word in folded for word in SHORTEST):
         return False
     words = set(WORD.findall(normalise_label(text)))
     return bool(words & TEST_WORDS) and words <= TEST_WORDS | BESIDE_TEST

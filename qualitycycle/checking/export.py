@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -103,6 +104,7 @@ def own_column(export: Export, name: str) -> int | None:
     return None
 
 
+@lru_cache(maxsize=1000)
 def bare(text: str) -> str:
     """Letters and digits only: what is left of a name where a tool allows nothing else."""
     return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -151,11 +151,12 @@ def test_an_import_that_sleeps_while_it_is_swept_cannot_become_half_visible(tmp_
     store = EvaluationStore(tmp_path / "evaluations")
     store.write(FIRST)
     found, file = take_look(store.where), file_number(1)
-    assert found.imports is not None
+    imports = found.tables["imports"]
+    assert imports is not None
     decision = decide(found.known(file), file)
     append_rows(store.where, file, decision, LONG_AGO)
     assert store.sweep(timedelta(days=1)) == (LONG_AGO,)
-    assert make_visible(found.tables["imports"], found.ledger, file, decision, LONG_AGO) is False
+    assert make_visible(imports, found.ledger, file, decision, LONG_AGO) is False
     assert shown(store) == expected(FIRST)
     assert store.write(file).status == "imported"
 
