@@ -33,7 +33,7 @@ from qualitycycle.readers import (
 from qualitycycle.readers.peek import Peek, peek
 from qualitycycle.readers.raw import Options, RawExport
 
-__all__ = ["READERS", "Options", "Peek", "RawExport", "read"]
+__all__ = ["READERS", "Options", "Peek", "RawExport", "peek", "read"]
 
 
 class Reader(Protocol):
@@ -71,7 +71,7 @@ First those with more header records than one, which look at the records before 
 
 
 def read(
-    path: Path,
+    path: Path | Peek,
     *,
     format: str | None = None,
     sheet: str | None = None,
@@ -93,6 +93,8 @@ def read(
     ``structure`` is the file with the questionnaire that explains the codes (LimeSurvey,
     XLSForm); without it the one that lies beside the file and fits is used.
 
+    A file of which a ``Peek`` was opened before is not read from the disk or parsed again.
+
     Raises Refused with every finding when one of them is an error. Warnings and
     information are in the export's ``findings``.
 
@@ -106,7 +108,7 @@ def read(
     (['1', '2'], ('Naam',))
     """
     try:
-        file = peek(path, sheet)
+        file = peek(path, sheet) if isinstance(path, Path) else path.on(sheet)
         options = Options(sheet, response_id, submitted, tuple(keep), structure)
         export = _reader(file, format).read(file, options)
     except Refused as refused:

@@ -84,7 +84,7 @@ def read(peek: Peek, options: Options) -> RawExport:
 
     Headers are the ids of items, the number of the paper form is the response's id.
     """
-    sheets = spreadsheet.sheets(peek.data, peek.file)
+    sheets = peek.sheets
     findings: list[Finding] = []
     entries = [
         _entry(name, records, peek.file, findings)
@@ -106,7 +106,7 @@ def read(peek: Peek, options: Options) -> RawExport:
 def _names(peek: Peek) -> list[str]:
     """The names of the sheets, without reading the sheets of an XLSX."""
     if peek.kind == "ods":
-        return list(spreadsheet.sheets(peek.data, peek.file))
+        return list(peek.sheets)
     if peek.kind != "xlsx":
         return []
     try:

@@ -56,6 +56,10 @@ class Peek:
     data: bytes
     sheet: str | None = None
 
+    def on(self, sheet: str | None) -> Peek:
+        """The same file, to be read on this sheet of it."""
+        return self if sheet == self.sheet else Peek(self.path, self.data, sheet)
+
     @property
     def file(self) -> str:
         """The name by which findings call the file."""
@@ -76,8 +80,15 @@ class Peek:
         return _MARKED.get(str(self._other.details.get("kind", "")), "")
 
     @cached_property
+    def problem(self) -> str | None:
+        """The code of what forbids opening it as a workbook."""
+        return spreadsheet.inspect(self.data) if self.kind in ("xlsx", "ods") else None
+
+    @cached_property
     def sheets(self) -> dict[str, Records]:
         """The records of every sheet with data of a workbook."""
+        if self.problem is not None:
+            raise Refused(Finding(self.problem, file=self.file))
         return spreadsheet.sheets(self.data, self.file)
 
     @cached_property

@@ -68,7 +68,8 @@ def sheets(data: bytes, file: str) -> dict[str, Records]:
 
     A cell is None, text, a number, a truth value or a datetime.
 
-    Raises Refused when the workbook is broken, protected, too large or blank.
+    Raises Refused when the workbook is broken, protected or blank. ``data`` must have been
+    inspected: what is too large would exhaust the memory.
     """
     from python_calamine import (
         CalamineError,
@@ -78,9 +79,6 @@ def sheets(data: bytes, file: str) -> dict[str, Records]:
         SheetVisibleEnum,
     )
 
-    problem = _inspect(data)
-    if problem is not None:
-        raise Refused(Finding(problem, file=file))
     visible: dict[str, Records] = {}
     hidden: dict[str, Records] = {}
     try:
@@ -101,7 +99,7 @@ def sheets(data: bytes, file: str) -> dict[str, Records]:
     return visible or hidden
 
 
-def _inspect(data: bytes) -> str | None:
+def inspect(data: bytes) -> str | None:
     """The code of what forbids opening a zipped workbook: damage, a password, its size.
 
     The reader itself does not compare checksums: a flipped bit would be a changed

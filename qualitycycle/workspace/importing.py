@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,12 +31,12 @@ from qualitycycle.linking import (
     students_in_sessions,
 )
 from qualitycycle.mapping import CollectionRule
+from qualitycycle.readers import RawExport, peek
 from qualitycycle.vocabulary import MOMENT_COLUMN, SESSION_COLUMN, Moment
 from qualitycycle.workspace.reading import read_export
 from qualitycycle.workspace.unnamed import PEOPLE, import_unnamed, names_on
 
 if TYPE_CHECKING:
-    from qualitycycle.readers import RawExport
     from qualitycycle.register.derive import SessionFacts, SurveyFacts
     from qualitycycle.store.evaluations import ImportBatch, Outcome
     from qualitycycle.store.look import Look
@@ -156,22 +156,47 @@ def import_files(
 ) -> ImportReport:
     """Import every file on its own: the good ones land, each refused one says why.
 
-    The register is read while the first file is, and the store while each file is. What is told
-    of a file holds no names of people.
+    What is told of a file holds no names of people.
     """
     choices = Choices(session, mapping, moment, replace_changed, dry_run)
     outcomes = []
-    with ThreadPoolExecutor(max_workers=1) as aside:
-        register = aside.submit(read_register, workspace).result
-        names = aside.submit(read_names, workspace).result
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        aside = Aside(workspace, pool)
         for file in files:
             with uncollected():
-                look = aside.submit(workspace.evaluations.look).result
-                outcome = import_file(workspace, file, register, look, choices)
-                outcomes.append(import_unnamed(outcome, names()))
+                outcome = import_file(workspace, file, aside, choices)
+                outcomes.append(import_unnamed(outcome, aside.names()))
             if progress is not None:
                 progress(file.name)
     return ImportReport(outcomes)
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What an import needs of the workspace, read in ``pool`` while a file is being parsed."""
+
+    workspace: Workspace
+    pool: ThreadPoolExecutor
+
+    def look(self) -> Callable[[], Look]:
+        """Begin to look at the store, which leaves the interpreter to the reader; what it is then."""
+        return self.pool.submit(self.workspace.evaluations.look).result
+
+    def begin(self) -> None:
+        """Begin to read the register, unless that was begun for an earlier file."""
+        _ = self._begun
+
+    def register(self) -> Register:
+        """What an import needs of the register."""
+        return self._begun[0].result()
+
+    def names(self) -> Names:
+        """The names of everybody on the register."""
+        return self._begun[1].result()
+
+    @cached_property
+    def _begun(self) -> tuple[Future[Register], Future[Names]]:
+        return self.pool.submit(read_register, self.workspace), self.pool.submit(read_names, self.workspace)
 
 
 @contextmanager
@@ -200,20 +225,21 @@ def read_register(workspace: Workspace) -> Register:
     return Register(sessions_overview(records, start), surveys_overview(records), records["trainers"])
 
 
-def import_file(
-    workspace: Workspace,
-    file: Path,
-    register: Callable[[], Register],
-    look: Callable[[], Look],
-    choices: Choices,
-) -> FileImport:
-    """One file: read, plan, link, check, then one atomic commit; or every finding."""
+def import_file(workspace: Workspace, file: Path, aside: Aside, choices: Choices) -> FileImport:
+    """One file: read, plan, link, check, then one atomic commit; or every finding.
+
+    The store is looked at while the file is inspected, the register is read while it is parsed.
+    """
+    look = aside.look()
     try:
-        export = read_export(workspace.config, file, choices.mapping)
+        opened = peek(file)
+        if opened.problem is None:
+            aside.begin()
+        export = read_export(workspace.config, opened, choices.mapping)
     except Refused as refused:
         return FileImport(str(file), "rejected", findings=fold(refused.findings))
     about = FileImport(str(file), "rejected", export.sha256, export.format)
-    ready = _check(workspace, export, register(), look(), choices)
+    ready = _check(workspace, export, aside.register(), look(), choices)
     if isinstance(ready, list):
         return replace(about, findings=fold([*export.findings, *ready]))
     batch = _batch(export, ready)
@@ -223,7 +249,7 @@ def import_file(
         if planned.status != "checked":
             return _became(about, export, ready, planned)
         if not ready.key.keep():
-            return import_file(workspace, file, register, look, choices)
+            return import_file(workspace, file, aside, choices)
     return _became(about, export, ready, store(dry_run=choices.dry_run))
 
 

@@ -9,16 +9,17 @@ from qualitycycle.config import Config
 from qualitycycle.config_checks import STRUCTURES
 from qualitycycle.labels import normalise_header
 from qualitycycle.mapping import SurveyMapping
-from qualitycycle.readers import RawExport, read
+from qualitycycle.readers import Peek, RawExport, peek, read
 
 
-def read_export(config: Config, file: Path, mapping_name: str | None = None) -> RawExport:
+def read_export(config: Config, file: Path | Peek, mapping_name: str | None = None) -> RawExport:
     """Read a file the way its mapping wants: which column is the tool's id, which to keep.
 
     Without a name the mapping that fits decides. Columns that a reader takes out or joins by
     itself are kept only when that mapping names them. A mapping with a structure is read with
     that structure.
     """
+    file = peek(file) if isinstance(file, Path) else file
     mapping = config.mappings.get(mapping_name) if mapping_name is not None else None
     several = [mapping] if mapping is not None else list(config.mappings.values())
     untold = all(one.response_id is None for one in several)
@@ -47,7 +48,7 @@ def _structure(config: Config, mapping: SurveyMapping) -> Path | None:
     return config.folder / STRUCTURES / mapping.structure if mapping.structure is not None else None
 
 
-def _fitting(config: Config, file: Path, plain: RawExport) -> SurveyMapping | None:
+def _fitting(config: Config, file: Peek, plain: RawExport) -> SurveyMapping | None:
     """The mapping that fits the file as it reads by itself, else as mappings would have it read."""
     name = fitting_mapping(plain, config)
     if name is None:
