@@ -76,7 +76,10 @@ def seconds_between(starts: Sequence[Any], ends: Sequence[Any]) -> list[float | 
     >>> seconds_between([datetime(2026, 5, 4, 9, 0)], [None])
     [None]
     """
-    texts = {cell for column in (starts, ends) for cell in column if not isinstance(cell, datetime)}
+    cells = (cell for column in (starts, ends) for cell in distinct(column))
+    texts = {cell for cell in cells if not isinstance(cell, datetime)}
+    if not texts:
+        return list(map(_seconds, starts, ends))
     order = infer_order(list(texts))
     moments = {cell: _moment(cell, order or "day_first") for cell in texts}
     written_days = {cell: _parts(cell) for cell in texts} if order is None else {}

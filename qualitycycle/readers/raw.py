@@ -228,6 +228,8 @@ def _id_problems(grid: Grid, header: str, ids: Sequence[str]) -> Iterator[Findin
             details=details,
         )
     repeated = {text: count for text, count in Counter(ids).items() if count > 1 and text}
+    if not repeated:
+        return
     first = {text: row for row, text in zip(reversed(grid.rows), reversed(ids), strict=True)}
     for text in islice(repeated, DUPLICATES_LISTED):
         yield Finding(

@@ -148,6 +148,7 @@ def _reaches_far(sheet: bytes) -> bool:
 def _holds_far(block: bytes) -> bool:
     text, kinds = (np.frombuffer(found, np.uint8) for found in (block, block.translate(_KINDS)))
     letters = np.flatnonzero(kinds[1:] - kinds[:-1] == _DIGIT - _LETTER)
+    letters = letters[letters > 2]
     right = letters[kinds.take(letters - 2, mode="clip") == _LETTER]
     below = letters[kinds.take(letters + 5, mode="clip") == _DIGIT]
     longer = kinds.take(below + 6, mode="clip") == _DIGIT

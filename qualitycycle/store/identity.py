@@ -145,7 +145,7 @@ class Decision:
         """Whether it covers rows of an earlier import."""
         return bool(self.changed or self.withdrawn or self.returning)
 
-    @property
+    @cached_property
     def to_write(self) -> tuple[int, ...]:
         """The positions of the responses to store, in the order of the file."""
         return tuple(sorted((*self.new, *self.changed)))

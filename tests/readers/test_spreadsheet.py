@@ -200,6 +200,13 @@ def test_far_cells_are_found_wherever_a_block_ends(column: int, row: int, shift:
     assert spreadsheet._reaches_far(sheet) is far
 
 
+def test_an_ordinary_sheet_holds_no_far_cell_however_it_is_cut() -> None:
+    cells = (f'<c r="{letters}{row}" s="1"><v>4</v></c>' for row in (7, 19999) for letters in ("B", "AB"))
+    sheet = "".join(cells).encode()
+    cuts = [sheet[start:end] for start in range(len(sheet)) for end in range(start + 2, len(sheet))]
+    assert not any(map(spreadsheet._holds_far, cuts))
+
+
 def replace_in_sheet(path: Path, old: bytes, new: bytes, name: str = "xl/worksheets/sheet1.xml") -> None:
     """Change the XML of the first sheet, and its place in the package."""
     first = "xl/worksheets/sheet1.xml"
