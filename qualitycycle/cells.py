@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress, count
 from operator import is_, itemgetter
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 Places = NDArray[np.intp]
 
 
+@dataclass(frozen=True, eq=False)
 class Cells(Sequence[Any]):
     """The cells of a column, one per record, each distinct one kept once.
 
@@ -27,11 +29,8 @@ class Cells(Sequence[Any]):
     (('eens', None), [0, 1, 0], ['eens', None, 'eens'])
     """
 
-    __slots__ = ("__dict__", "at", "distinct")
-
-    def __init__(self, distinct: tuple[Any, ...], at: Places) -> None:
-        self.distinct = distinct
-        self.at = at
+    distinct: tuple[Any, ...]
+    at: Places
 
     @classmethod
     def of(cls, values: Sequence[Any], read: Callable[[Any], Any] | None = None) -> Cells:
@@ -130,13 +129,10 @@ def is_blank_cell(cell: Any) -> bool:
 def objects(values: Iterable[Any]) -> NDArray[np.object_]:
     """An array that holds the values as they are, whatever they are.
 
-    >>> objects([[1], "a"]).tolist()
-    [[1], 'a']
+    >>> objects([[1, 2], [3, 4]]).tolist()
+    [[1, 2], [3, 4]]
     """
-    given = list(values)
-    found = np.empty(len(given), dtype=object)
-    found[:] = given
-    return found
+    return np.fromiter(values, dtype=object)
 
 
 def _placed(values: Sequence[Any]) -> tuple[tuple[Any, ...], Places]:

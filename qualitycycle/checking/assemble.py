@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from hashlib import sha256
@@ -104,7 +104,7 @@ def assemble(
     ``collections`` and ``moments`` have one entry per row; ``sessions`` says what is known of
     the sessions among the collections (so that a blank answer to a question for tandems only
     counts as *not asked* elsewhere), ``stored`` which of their responses are stored already:
-    both let the rules flag what is odd. ``link_codes`` makes of the cells with link codes what can be hashed.
+    both let the rules flag what is odd. ``link_codes`` takes the cells with link codes.
 
     A response's key is a hash of (collection, moment, the tool's id), or without an id of
     (collection, moment, the cells of the row, its occurrence). ``row_hash`` covers the
@@ -120,53 +120,55 @@ def assemble(
     tool_ids = export.response_ids
     submitted = export.submitted or [None] * size
     codes = _codes(export, plan, link_codes)
-    hashes = _row_hashes(scored, submitted, codes.given if codes is not None else [False] * size)
-    keys: Columns = {
-        "response_id": _response_ids(collections, moments, tool_ids or _row_keys(export, plan)),
-        "collection": list(collections),
-        "moment": list(map(str, moments)),
-        "instrument": [plan.instrument.id] * size,
-        "row_hash": hashes,
-        "submitted_on": list(submitted),
-        "completed": completed,
-        "n": [1] * size,
-    }
-
-    def describe() -> Described:
-        hashed, masks = codes.hashed() if codes is not None else ([None] * size, [[]] * size)
-        looked = Responses(
-            [Answered(column, cells) for column, cells in scored],
-            response_ids=keys["response_id"],
-            row_hashes=hashes,
-            collections=collections,
-            moments=moments,
-            submitted=submitted,
-            completed=completed,
-            codes=hashed,
-            seconds=export.seconds,
-            sessions=sessions,
-            local=plan.instrument.local_items,
-            stored=stored,
-        )
-        return _described(looked, export, masks)
-
+    given = codes.given if codes is not None else [False] * size
+    looked = Responses(
+        [Answered(column, cells) for column, cells in scored],
+        response_ids=_response_ids(collections, moments, tool_ids or _row_keys(export, plan)),
+        row_hashes=_row_hashes(scored, submitted, given),
+        collections=collections,
+        moments=moments,
+        submitted=submitted,
+        completed=completed,
+        codes=[None] * size,
+        seconds=export.seconds,
+        sessions=sessions,
+        local=plan.instrument.local_items,
+        stored=stored,
+    )
+    keys = _keys(looked, plan.instrument.id)
     return Checked(
         keys,
         _answers(keys, scored),
-        digest([plan.instrument.id, *sorted({str(m) for m in moments}), *sorted(hashes)]),
+        digest([plan.instrument.id, *sorted(set(keys["moment"])), *sorted(looked.row_hashes)]),
         [*findings, *_empty_rows(export, completed)],
-        describe,
+        partial(_describe, looked, codes, export),
         keyed=bool(tool_ids),
     )
 
 
-def _described(looked: Responses, export: Export, masks: list[list[str]]) -> Described:
-    file = export.path.name
-    flags, odd = flag(looked, export.rows, file)
-    languages = export.languages or _languages(looked.answers, looked.size)
+def _keys(looked: Responses, instrument: str) -> Columns:
+    """The columns of responses by which an import is decided."""
+    return {
+        "response_id": list(looked.response_ids),
+        "collection": list(looked.collections),
+        "moment": list(map(str, looked.moments)),
+        "instrument": [instrument] * looked.size,
+        "row_hash": list(looked.row_hashes),
+        "submitted_on": list(looked.submitted),
+        "completed": list(looked.completed),
+        "n": [1] * looked.size,
+    }
+
+
+def _describe(looked: Responses, codes: LinkCodes | None, export: Export) -> Described:
+    """The columns by which nothing is decided, with what is odd."""
+    file, size = export.path.name, looked.size
+    hashed, masks = codes.hashed() if codes is not None else ([None] * size, [[]] * size)
+    flags, odd = flag(replace(looked, codes=hashed), export.rows, file)
+    languages = export.languages or _languages(looked.answers, size)
     columns: Columns = {
         "language": list(languages),
-        "link_code": list(looked.codes),
+        "link_code": list(hashed),
         "link_masks": masks,
         "flags": flags,
     }
