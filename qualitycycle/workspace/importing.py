@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from qualitycycle.checking.columns import (
     list_unmapped,
     own_column,
 )
-from qualitycycle.checking.odd import Session, Stored
+from qualitycycle.checking.odd import Stored
 from qualitycycle.errors import Refused
 from qualitycycle.findings import Finding, Level, fold, has_errors
 from qualitycycle.linking import (
@@ -33,20 +33,17 @@ from qualitycycle.linking import (
 from qualitycycle.mapping import CollectionRule
 from qualitycycle.readers import RawExport, peek
 from qualitycycle.vocabulary import MOMENT_COLUMN, SESSION_COLUMN, Moment
+from qualitycycle.workspace.aside import Aside, Register
 from qualitycycle.workspace.reading import read_export
-from qualitycycle.workspace.unnamed import PEOPLE, import_unnamed, names_on
+from qualitycycle.workspace.unnamed import import_unnamed
 
 if TYPE_CHECKING:
-    from qualitycycle.register.derive import SessionFacts, SurveyFacts
     from qualitycycle.store.evaluations import ImportBatch, Outcome
     from qualitycycle.store.look import Look
-    from qualitycycle.themes.names import Names
     from qualitycycle.workspace.core import Workspace
 
 LINK_KEY = Path("register") / "link.key"
 OPTION_COUNTS = "option_counts"
-NEEDED = ("trainers", "active_periods", "sessions", "session_trainers", "meetings", "surveys")
-"""The tables of the register that say where answers belong."""
 
 
 @dataclass(frozen=True)
@@ -107,43 +104,6 @@ class Choices:
     dry_run: bool = False
 
 
-@dataclass(frozen=True)
-class Register:
-    """What an import needs of the register, read once for all files."""
-
-    sessions: Mapping[str, SessionFacts]
-    surveys: Mapping[str, SurveyFacts]
-    trainers: Sequence[Mapping[str, Any]]
-
-    def candidates(self, answered: Collection[str] = ()) -> list[Candidate]:
-        """Every collection that answers may belong to; ``answered`` are those that have some."""
-        sessions = [
-            Candidate(facts.id, facts.last_date, facts.id in answered) for facts in self.sessions.values()
-        ]
-        return sessions + [Candidate(id, evaluated=id in answered) for id in self.surveys]
-
-    def known(self, collections: Collection[str]) -> dict[str, Session]:
-        """What is known of the sessions among the collections."""
-        facts = [self.sessions[id] for id in dict.fromkeys(collections) if id in self.sessions]
-        return {one.id: _session(one) for one in facts}
-
-    def surveys_beside(self, sessions: Collection[str]) -> dict[str, list[str]]:
-        """Per session the surveys of its partnership and school year."""
-        return {
-            id: [
-                survey.id
-                for survey in self.surveys.values()
-                if survey.partnership in (None, self.sessions[id].lead)
-                and survey.cycle in (None, self.sessions[id].cycle)
-            ]
-            for id in sessions
-        }
-
-
-def _session(facts: SessionFacts) -> Session:
-    return Session(facts.variant, facts.first_date, facts.last_date, facts.attended, facts.lead)
-
-
 def import_files(
     workspace: Workspace,
     files: Sequence[Path],
@@ -171,34 +131,6 @@ def import_files(
     return ImportReport(outcomes)
 
 
-@dataclass(frozen=True)
-class Aside:
-    """What an import needs of the workspace, read in ``pool`` while a file is being parsed."""
-
-    workspace: Workspace
-    pool: ThreadPoolExecutor
-
-    def look(self) -> Callable[[], Look]:
-        """Begin to look at the store, which leaves the interpreter to the reader; what it is then."""
-        return self.pool.submit(self.workspace.evaluations.look).result
-
-    def begin(self) -> None:
-        """Begin to read the register, unless that was begun for an earlier file."""
-        _ = self._begun
-
-    def register(self) -> Register:
-        """What an import needs of the register."""
-        return self._begun[0].result()
-
-    def names(self) -> Names:
-        """The names of everybody on the register."""
-        return self._begun[1].result()
-
-    @cached_property
-    def _begun(self) -> tuple[Future[Register], Future[Names]]:
-        return self.pool.submit(read_register, self.workspace), self.pool.submit(read_names, self.workspace)
-
-
 @contextmanager
 def uncollected() -> Iterator[None]:
     """All of a file is kept until it is stored: looking for garbage among its cells costs time only."""
@@ -209,20 +141,6 @@ def uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def read_names(workspace: Workspace) -> Names:
-    """The names of everybody on the register."""
-    return names_on(workspace.records.load(names=PEOPLE))
-
-
-def read_register(workspace: Workspace) -> Register:
-    """Sessions, surveys and trainers, with what follows from them."""
-    from qualitycycle.register.derive import sessions_overview, surveys_overview
-
-    records = workspace.records.load(names=NEEDED)
-    start = workspace.config.settings.cycle.start
-    return Register(sessions_overview(records, start), surveys_overview(records), records["trainers"])
 
 
 def import_file(workspace: Workspace, file: Path, aside: Aside, choices: Choices) -> FileImport:

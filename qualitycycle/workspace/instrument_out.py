@@ -137,7 +137,7 @@ def _place(workspace: Workspace, session: str | None, partnership: str | None) -
     """Where the form will be used, and whether that is a survey rather than a session."""
     from qualitycycle.exporters.form import Place
     from qualitycycle.register.tables import fold_id
-    from qualitycycle.workspace.importing import read_register
+    from qualitycycle.workspace.aside import read_register
 
     if session is None:
         return Place(partnership=partnership, partnership_name=_name(workspace, partnership)), False

@@ -178,7 +178,7 @@ def _read(workspace: Workspace, asked: _Asked) -> tuple[RawExport, _Asked]:
 
 
 def _sessions(workspace: Workspace) -> list[str]:
-    from qualitycycle.workspace.importing import read_register
+    from qualitycycle.workspace.aside import read_register
 
     register = read_register(workspace)
     return [*register.sessions, *register.surveys]
