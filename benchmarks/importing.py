@@ -4,7 +4,7 @@ In one process, after imports and a first round that does not count, in turn: pa
 file through python-calamine (``pandas.read_excel(engine="calamine")``), python-calamine's cells
 go into a DataFrame as they are, and ``Workspace.import_evaluations`` reads, checks and stores
 it in a fresh copy of a prepared workspace. Printed: medians and the median of the pairwise
-ratios. Target: at most 2.0 times the reading. The file is written as Excel and Microsoft Forms
+ratios. Target: at most 2.0 times the cells in a frame. The file is written as Excel and Microsoft Forms
 do (texts once, in a part of their own) and as openpyxl does (every text in its cell, which takes
 longer to read). With link codes seven keyed hashes per response come on top.
 """
@@ -94,7 +94,7 @@ def write(path: Path, instrument: Instrument, coded: bool) -> None:
     rng = np.random.default_rng(1)
     items = instrument.asked_at(Moment.POST)
     answers = {item.text["nl"]: drawn(instrument, item.id, rng) for item in items}
-    codes = {LINK_CODE: [f"ab{row:04d}" for row in range(ROWS)]} if coded else {}
+    codes = {LINK_CODE: [link_code(rng) for _ in range(ROWS)]} if coded else {}
     own = COLUMNS - len(TOOL) - len(answers) - len(codes)
     columns = {**codes, **answers, **{f"Eigen vraag {k}": [k] * ROWS for k in range(own)}}
     sheet = (book := openpyxl.Workbook()).active
@@ -105,6 +105,12 @@ def write(path: Path, instrument: Instrument, coded: bool) -> None:
         begun = start + timedelta(seconds=37 * row)
         sheet.append([row + 1, begun, begun + timedelta(minutes=4), "anonymous", None, *cells])
     book.save(path)
+
+
+def link_code(rng: np.random.Generator) -> str:
+    """A self-made code: a day, two letters of a name, a number."""
+    letters = "".join(rng.choice(list("aeijklmnorst"), 2))
+    return f"{rng.integers(1, 32):02d}{letters}{rng.integers(0, 100):02d}"
 
 
 def share_texts(path: Path) -> None:
