@@ -257,7 +257,7 @@ def _early(row: Row, decisions: Mapping[str, Mapping[str, Any]]) -> Iterator[Fin
 
 def _of_another(subject: Subject, partnership: str | None, facts: SessionFacts) -> bool:
     known = subject.organisations.partnerships
-    return {partnership, facts.lead} <= set(known) and partnership not in (facts.lead, *facts.shared_with)
+    return {partnership, facts.lead} <= set(known) and partnership not in facts.partnerships
 
 
 def _held_since(subject: Subject, action: Row, start: date | None) -> bool:

@@ -45,6 +45,16 @@ class SessionFacts:
     variant: Variant
     team: str
 
+    @property
+    def partnerships(self) -> tuple[str, ...]:
+        """Whose session it is: the partnership that leads it, and those it is shared with."""
+        return tuple(filter(None, (self.lead, *self.shared_with)))
+
+    @property
+    def givers(self) -> tuple[str, ...]:
+        """Its trainers, to count people by; while none is known, somebody nobody else is."""
+        return self.trainers or (f"/{self.id}",)
+
 
 @dataclass(frozen=True)
 class SurveyFacts:
@@ -142,6 +152,11 @@ def sessions_overview(records: AnyRecords, cycle_start: str = CYCLE_START) -> di
         )
         for key, row in by_id(records.get("sessions", ())).items()
     }
+
+
+def givers_of(sessions: Iterable[SessionFacts]) -> set[str]:
+    """Everybody who gave these sessions, to count people by."""
+    return {giver for session in sessions for giver in session.givers}
 
 
 def surveys_overview(records: AnyRecords) -> dict[str, SurveyFacts]:

@@ -93,7 +93,7 @@ def beside_region(
         cycles = [one for one in cycles if {Group(partnership, one), Group(None, one)} <= released]
     if not cycles:
         return None
-    own = {one.id for one in view.sessions.values() if partnership in (one.lead, *one.shared_with)}
+    own = {one.id for one in view.sessions.values() if partnership in one.partnerships}
     if asked is None:
         return _shares(view, indicator, own, cycles, day or date.today())
     return difference(view, *asked, own, set(view.sessions) - own, cycles)

@@ -18,7 +18,7 @@ from qualitycycle.analysis.result import Result
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.instrument import Instrument
-from qualitycycle.register.derive import cycle_of
+from qualitycycle.register.derive import SessionFacts, cycle_of
 from qualitycycle.register.due import due, tally
 from qualitycycle.register.indicators import indicators
 from qualitycycle.vocabulary import AnswerState, Moment, Variant
@@ -30,7 +30,6 @@ from qualitycycle.workspace.view import View, take_view
 from qualitycycle.workspace.wordings import APART, wording_notes
 
 if TYPE_CHECKING:
-    from qualitycycle.register.derive import SessionFacts
     from qualitycycle.workspace.core import Workspace
 
 GROUPS = ("variant", "cycle", "format")
@@ -304,10 +303,10 @@ def coverage_of(view: View, sessions: Iterable[SessionFacts], as_of: date) -> di
     return coverage(facts, view.forms, as_of)
 
 
-def _chosen(facts: Any, *, cycle: str | None, partnership: str | None, kind: str | None) -> bool:
+def _chosen(facts: SessionFacts, *, cycle: str | None, partnership: str | None, kind: str | None) -> bool:
     return (
         (cycle is None or facts.cycle == cycle)
-        and (partnership is None or partnership in (facts.lead, *facts.shared_with))
+        and (partnership is None or partnership in facts.partnerships)
         and (kind is None or facts.kind == kind)
     )
 

@@ -73,7 +73,7 @@ def periods(
     """
 
     def atom(facts: SessionFacts) -> Atom:
-        mine = sorted({facts.lead or "", *facts.shared_with} & set(shown))
+        mine = sorted(set(facts.partnerships) & set(shown))
         return tuple(mine), series_name(facts)
 
     stretches: dict[tuple[str, str], list[SessionFacts]] = defaultdict(list)
@@ -120,7 +120,7 @@ class _Tally:
     def add(self, key: Atom, one: SessionFacts) -> None:
         """Count one more session of an atom."""
         self._sessions[key] += 1
-        self._people[key].update(one.trainers or (f"/{one.id}",))
+        self._people[key].update(one.givers)
         if self._sessions[key] >= TOGETHER and len(self._people[key]) >= self.trainers:
             self.short.discard(key)
         else:

@@ -17,6 +17,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from qualitycycle.disclosure import Released, hide
+from qualitycycle.register.derive import givers_of
 
 if TYPE_CHECKING:
     from qualitycycle.config import Floors
@@ -38,7 +39,7 @@ class Group:
     def holds(self, facts: SessionFacts) -> bool:
         """Whether a session belongs to the group."""
         return (
-            self.partnership in (None, facts.lead, *facts.shared_with)
+            self.partnership in (None, *facts.partnerships)
             and self.cycle in (None, facts.cycle)
             and self.variant in (None, str(facts.variant))
             and self.format in (None, facts.format and str(facts.format))
@@ -64,7 +65,7 @@ def released_groups(
         for group, members in groups.items()
         if sum(answers[id] for id in members) >= floors.scores
         and len(members) >= SESSIONS
-        and len(_trainers(members, known)) >= floors.arm_trainers
+        and len(givers_of(known[id] for id in members)) >= floors.arm_trainers
     }
     sizes: dict[Hashable, int] = {id: answers[id] for id in known}
     single: dict[Hashable, int] = dict.fromkeys(known, 1)
@@ -75,7 +76,7 @@ def released_groups(
 
 def _lattice(sessions: Iterable[SessionFacts]) -> list[Group]:
     facts = list(sessions)
-    leads = {partnership for one in facts for partnership in (one.lead, *one.shared_with) if partnership}
+    leads = {partnership for one in facts for partnership in one.partnerships}
     cycles = {one.cycle for one in facts if one.cycle}
     variants = {str(one.variant) for one in facts}
     formats = {str(one.format) for one in facts if one.format}
@@ -87,11 +88,6 @@ def _lattice(sessions: Iterable[SessionFacts]) -> list[Group]:
 
 def _members(group: Group, known: Mapping[str, SessionFacts]) -> frozenset[str]:
     return frozenset(id for id, facts in known.items() if group.holds(facts))
-
-
-def _trainers(members: Iterable[str], known: Mapping[str, SessionFacts]) -> set[str]:
-    """Everybody who gave these sessions; of a session without trainers somebody nobody else is."""
-    return {trainer for id in members for trainer in known[id].trainers or (f"/{id}",)}
 
 
 def _without_isolating(
@@ -111,7 +107,7 @@ def _without_small_remainders(
     shown = dict(sorted(groups.items(), key=lambda pair: -len(pair[1])))
     for group, members in list(shown.items()):
         remainders = (larger - members for larger in shown.values() if members < larger)
-        if any(0 < len(_trainers(rest, known)) < trainers for rest in remainders):
+        if any(0 < len(givers_of(known[id] for id in rest)) < trainers for rest in remainders):
             del shown[group]
     return shown
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from qualitycycle.analysis.change import FEW_PAIRS, STEPS, UNKNOWN, Change, Matched, Retention, Step
 from qualitycycle.disclosure import Released, hide
 from qualitycycle.pairs import PATTERN
+from qualitycycle.register.derive import givers_of
 from qualitycycle.vocabulary import Verdict
 from qualitycycle.workspace.release import SESSIONS, Group, released_groups
 
@@ -243,9 +244,8 @@ def _nested(one: frozenset[Atom], other: frozenset[Atom]) -> bool:
 
 
 def _few_teachers(sessions: set[str], facts: Mapping[str, SessionFacts], trainers: int) -> bool:
-    """Whether sessions are one, or given by few; of a session without trainers somebody nobody else is."""
-    known = {trainer for id in sessions for trainer in facts[id].trainers or (f"/{id}",)}
-    return len(sessions) < SESSIONS or len(known) < trainers
+    """Whether sessions are one, or given by few."""
+    return len(sessions) < SESSIONS or len(givers_of(facts[id] for id in sessions)) < trainers
 
 
 def _per_session(

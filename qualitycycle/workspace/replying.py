@@ -225,7 +225,7 @@ def _figures(
             one
             for one in view.sessions.values()
             if (one.cycle, one.kind) == (cycle, KIND)
-            and partnership in (one.lead, *one.shared_with)
+            and partnership in one.partnerships
             and not one.cancelled
         ]
         found = responding.in_total(view, held)

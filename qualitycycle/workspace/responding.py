@@ -85,7 +85,7 @@ def _totals(sessions: list[SessionFacts]) -> Iterable[list[str]]:
     """The sessions behind every total of forms that can be asked for."""
     kinds = {one.kind for one in sessions} | {None}
     cycles = {one.cycle for one in sessions} | {None}
-    places = {place for one in sessions for place in (one.lead, *one.shared_with)} | {None}
+    places = {place for one in sessions for place in one.partnerships} | {None}
     variants = {one.variant for one in sessions} | {None}
     for kind, cycle, place, variant in product(kinds, cycles, places, variants):
         yield [
@@ -93,7 +93,7 @@ def _totals(sessions: list[SessionFacts]) -> Iterable[list[str]]:
             for one in sessions
             if kind in (None, one.kind)
             and cycle in (None, one.cycle)
-            and place in (None, one.lead, *one.shared_with)
+            and place in (None, *one.partnerships)
             and variant in (None, one.variant)
         ]
 

@@ -25,7 +25,7 @@ from qualitycycle.analysis.sentences import note_of
 from qualitycycle.analysis.teams import from_counts
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
-from qualitycycle.register.derive import SessionFacts
+from qualitycycle.register.derive import SessionFacts, givers_of
 from qualitycycle.versions import sides
 from qualitycycle.vocabulary import AnswerState, Moment, TrainingKind
 from qualitycycle.workspace.ceilings import at_their_ceiling
@@ -224,7 +224,7 @@ def _may_show(view: View, question: Question, ids: set[str]) -> bool:
 
 
 def _enough(view: View, ids: set[str], sessions: int) -> bool:
-    people = {trainer for id in ids for trainer in view.sessions[id].trainers or (f"/{id}",)}
+    people = givers_of(view.sessions[id] for id in ids)
     return len(ids) >= sessions and len(people) >= view.config.settings.floors.arm_trainers
 
 

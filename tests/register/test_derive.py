@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qualitycycle.register.derive import (
     affiliation_on,
     cycle_of,
+    givers_of,
     sessions_overview,
     surveys_overview,
 )
@@ -128,6 +129,19 @@ def test_affiliation_of_the_day_beats_the_trainers_own() -> None:
 def test_a_session_without_anything_is_unknown_and_has_no_cycle() -> None:
     facts = sessions_overview({"sessions": [{"id": "S9"}]})["S9"]
     assert (facts.variant, facts.cycle, facts.team, facts.trainers) == (Variant.UNKNOWN, None, "", ())
+
+
+def test_a_session_is_of_all_its_partnerships_and_of_none_that_is_blank() -> None:
+    shared = sessions_overview({"sessions": [{"id": "S9", "lead": "DUIN", "shared_with": ("VELD",)}]})["S9"]
+    assert shared.partnerships == ("DUIN", "VELD")
+    assert sessions_overview({"sessions": [{"id": "S9"}]})["S9"].partnerships == ()
+
+
+def test_sessions_without_trainers_are_each_given_by_somebody_else() -> None:
+    records = sound()
+    records["sessions"] += [{"id": "S8", "kind": "basic"}, {"id": "S9", "kind": "basic"}]
+    facts = sessions_overview(records)
+    assert givers_of(facts[id] for id in ("S1", "S8", "S9")) == {"T1", "T2", "/S8", "/S9"}
 
 
 def test_own_contact_hours_beat_the_meetings() -> None:
