@@ -10,6 +10,7 @@ from typing import Any
 from qualitycycle.config import Organisations
 from qualitycycle.register.derive import CYCLE_START, SessionFacts, SurveyFacts, cycle_of
 from qualitycycle.register.due import due
+from qualitycycle.register.judged import judging
 from qualitycycle.register.tables import AnyRecords, fold_id
 from qualitycycle.school_year import (
     CalendarSettings,
@@ -221,7 +222,7 @@ def _held(sessions: Iterable[SessionFacts], cycles: Sequence[str]) -> dict[tuple
     held: dict[tuple[str, str], date] = {}
     for one in sessions:
         if one.cycle in cycles and one.first_date is not None and not one.cancelled:
-            for partnership in filter(None, (one.lead, *one.shared_with)):
+            for partnership in one.partnerships:
                 key = (partnership, str(one.cycle))
                 held[key] = min(one.first_date, held.get(key, one.first_date))
     return held
@@ -254,7 +255,7 @@ def action_tasks(records: AnyRecords, rules: Rules) -> Iterator[Task]:
     An action is done when it is closed, and looked at when a decision judges it. Those that were
     due before the previous cycle are left alone once they are closed.
     """
-    judged = {fold_id(row.get("action")) for row in _rows(records, "decisions")}
+    decisions = _rows(records, "decisions")
     oldest = rules.starts(rules.cycles()[0])
     for row in _rows(records, "actions"):
         on, status = row.get("due"), row.get("status") or "open"
@@ -266,7 +267,7 @@ def action_tasks(records: AnyRecords, rules: Rules) -> Iterator[Task]:
             yield Task("action", on, state, partnership, None, subject, None, what)
         if on >= oldest:
             check = rules.near(first_on_or_after(rules.settings.draft_report, on), partnership)
-            state = rules.state(check, None, fold_id(subject) in judged)
+            state = rules.state(check, None, bool(judging(decisions, subject)))
             yield Task("act_check", check, state, partnership, None, subject, None, what)
 
 

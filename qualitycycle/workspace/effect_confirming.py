@@ -13,6 +13,7 @@ from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.register.derive import cycle_of
 from qualitycycle.register.entry import new_key
+from qualitycycle.register.judged import JUDGING, judging
 from qualitycycle.register.tables import TABLES, Records, Row, fold_id
 from qualitycycle.workspace.choices import check_choice, day_of
 from qualitycycle.workspace.effects import effects
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from qualitycycle.analysis.result import Result
     from qualitycycle.workspace.core import Workspace
 
-DECISIONS = ("adopt", "adapt", "abandon", "investigate")
+DECISIONS = (*JUDGING, "investigate")
 
 
 @dataclass(frozen=True)
@@ -133,19 +134,17 @@ def _rows(
         "sources": [Row(_source(told, looked, finding["id"], day, language))],
         "decisions": [Row(decided)],
     }
-    if decision != "investigate" and _is_open(current, told["id"]):
+    if decision in JUDGING and _is_open(current, told["id"]):
         rows["actions"] = [Row(_closed(told, verdict, decision, because, day, language))]
     return rows
 
 
 def _decided_before(current: Records, action: str) -> list[Finding]:
-    """Whether the action was decided on already; to look further is not to decide."""
-    mine = [row for row in current["decisions"] if fold_id(row["action"]) == fold_id(action)]
+    """Whether the action was judged already."""
+    judged = judging(current["decisions"], action)
     return [
-        Finding("effect.decided_before", value=action, details={"decision": row["id"]})
-        for row in mine
-        if row["kind"] != "investigate"
-    ][:1]
+        Finding("effect.decided_before", value=action, details={"decision": row["id"]}) for row in judged[:1]
+    ]
 
 
 def _is_open(current: Records, action: str) -> bool:

@@ -195,11 +195,18 @@ def test_an_action_is_due_and_then_looked_at() -> None:
 
 
 def test_a_closed_action_that_was_judged_is_done_and_a_dropped_one_is_nothing() -> None:
-    judged = {"decisions": [{"id": "N1", "action": "a1"}]}
+    judged = {"decisions": [{"id": "N1", "action": "a1", "kind": "adopt"}]}
     found = by_kind(action_tasks({"actions": [action(status="done")], **judged}, rules(date(2026, 7, 1))))
     assert {task.state for task in found.values()} == {"done"}
     assert not list(action_tasks({"actions": [action(status="dropped")]}, rules(date(2026, 7, 1))))
     assert not list(action_tasks({"actions": [action(due=None)]}, rules(date(2026, 7, 1))))
+
+
+@pytest.mark.parametrize("kind", ["investigate", "rebase"])
+def test_a_decision_to_look_further_does_not_judge_an_action(kind: str) -> None:
+    decisions = [{"id": "N1", "action": "A1", "kind": kind}]
+    found = by_kind(action_tasks({"actions": [action()], "decisions": decisions}, rules(date(2026, 7, 1))))
+    assert found["act_check"].state == "overdue"
 
 
 def test_an_old_open_action_is_still_due_and_an_old_closed_one_is_forgotten() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from qualitycycle.analysis.effect.outcome import ActionEffect, Cell
 from qualitycycle.analysis.effect.sentences import effect_sentences
 from qualitycycle.analysis.effect.verdict import EffectVerdict
+from qualitycycle.register.judged import judging
 from qualitycycle.register.tables import fold_id
 from qualitycycle.report.model import Effect, Estimate
 from qualitycycle.report.model_cycle import Level
@@ -51,8 +52,8 @@ def _effect(about: About, one: ActionEffect, id: str) -> Effect:
 
 
 def _judged(about: About, action: str) -> str:
-    """The id of the latest decision on an action, if somebody took one."""
-    rows = [row for row in about.view.records["decisions"] if fold_id(row["action"]) == fold_id(action)]
+    """The id of the latest decision that judged an action, if somebody took one."""
+    rows = judging(about.view.records["decisions"], action)
     return max(rows, key=lambda row: row["decided_on"])["id"] if rows else ""
 
 
