@@ -81,7 +81,7 @@ def _latest(view: View, partnership: str, day: date) -> str:
     held = [
         facts.cycle
         for facts in view.sessions.values()
-        if partnership in (facts.lead, *facts.shared_with) and facts.last_date and facts.last_date <= day
+        if partnership in facts.partnerships and facts.last_date and facts.last_date <= day
     ]
     now = cycle_of(day, view.config.settings.cycle.start)
     return max((cycle for cycle in held if cycle), default=(view.cycles() or [now])[-1])
@@ -120,7 +120,7 @@ def _has_answers(view: View, partnership: str, cycle: str) -> bool:
     return any(
         view.forms.get(facts.id)
         for facts in view.sessions.values()
-        if facts.cycle == cycle and partnership in (facts.lead, *facts.shared_with)
+        if facts.cycle == cycle and partnership in facts.partnerships
     )
 
 
@@ -128,7 +128,7 @@ def _is_there(view: View, known: Mapping[str, Print], partnership: str, cycle: s
     """Whether a dossier begins at a cycle: there was a training in it, or a report of it."""
     sessions = view.sessions.values()
     return cycle in known or any(
-        facts.cycle == cycle and partnership in (facts.lead, *facts.shared_with) for facts in sessions
+        facts.cycle == cycle and partnership in facts.partnerships for facts in sessions
     )
 
 

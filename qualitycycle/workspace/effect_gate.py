@@ -26,6 +26,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from qualitycycle.register.derive import givers_of
 from qualitycycle.workspace.release import SESSIONS
 from qualitycycle.workspace.view import View
 
@@ -105,8 +106,7 @@ class Attacker:
     def _is_small(self, chosen: Sequence[int]) -> bool:
         floors = self.view.config.settings.floors
         facts = [self.view.sessions[self.ids[i]] for i in chosen]
-        people = {trainer for one in facts for trainer in one.trainers or (f"/{one.id}",)}
-        few = len(people) < floors.arm_trainers or float(self.answers[chosen].sum()) < floors.scores
+        few = len(givers_of(facts)) < floors.arm_trainers or float(self.answers[chosen].sum()) < floors.scores
         return few or len(chosen) < SESSIONS
 
 

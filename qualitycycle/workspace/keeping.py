@@ -86,7 +86,7 @@ def _sessions(view: View, partnership: str, cycle: str) -> set[str]:
     return {
         facts.id
         for facts in view.sessions.values()
-        if facts.cycle == cycle and partnership in (facts.lead, *facts.shared_with)
+        if facts.cycle == cycle and partnership in facts.partnerships
     }
 
 

@@ -85,7 +85,7 @@ def _groups(view: View, partnership: str | None) -> Iterator[tuple[Group, set[st
     """Each group that is looked at, its sessions, and those it is compared with."""
     known = {id: one for id, one in view.sessions.items() if one.kind == KIND}
     if partnership is not None:
-        own = {id for id, one in known.items() if partnership in (one.lead, *one.shared_with)}
+        own = {id for id, one in known.items() if partnership in one.partnerships}
         yield Group(partnership), own, set(known) - own
     arms = {id: str(one.variant) for id, one in known.items() if one.variant in ARMS}
     for variant in map(str, ARMS):

@@ -83,7 +83,7 @@ def sessions_of(about: About, kind: str | None) -> list[SessionFacts]:
         facts
         for facts in about.view.sessions.values()
         if facts.cycle == about.cycle
-        and about.partnership in (facts.lead, *facts.shared_with)
+        and about.partnership in facts.partnerships
         and (kind is None or facts.kind == kind)
     ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from qualitycycle.register.derive import by_id, cycle_of
+from qualitycycle.register.derive import by_id, cycle_of, givers_of
 from qualitycycle.register.reach import reach, starts_on
 from qualitycycle.report.model import Action, Decision, Finding, Goal
 from qualitycycle.report.model_cycle import Reached, Stage
@@ -79,8 +79,7 @@ def _reached(about: About, ids: Collection[str]) -> Reached:
     """On how many of the trainings that were held an action applied; a few trainers are no number."""
     held = [facts for facts in sessions_of(about, _kind(about, ids)) if was_held(facts, about.day)]
     reached = [facts for facts in held if facts.id in ids]
-    people = {trainer for facts in reached for trainer in facts.trainers or (f"/{facts.id}",)}
-    few = bool(reached) and len(people) < about.floors.arm_trainers
+    few = bool(reached) and len(givers_of(reached)) < about.floors.arm_trainers
     return Reached(None if few else len(reached), len(held))
 
 

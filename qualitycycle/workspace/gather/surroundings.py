@@ -98,4 +98,4 @@ def manifest(about: About, history: Iterable[Mapping[str, Any]], packages: Mappi
 
 
 def _belongs(facts: Any, about: About) -> bool:
-    return facts.cycle == about.cycle and about.partnership in (facts.lead, *facts.shared_with)
+    return facts.cycle == about.cycle and about.partnership in facts.partnerships
