@@ -105,6 +105,34 @@ def first_on_or_after(month_day: str, start: date) -> date:
     return day if day >= start else day_in(month_day, start.year + 1)
 
 
+def cycle_later(cycle: str, cycles: int = 1) -> str:
+    """The cycle so many later than one; a negative number is earlier.
+
+    >>> cycle_later("2025-2026"), cycle_later("2025-2026", -3)
+    ('2026-2027', '2022-2023')
+    """
+    year = int(cycle[:4]) + cycles
+    return f"{year}-{year + 1}"
+
+
+def cycle_starts(cycle: str, month_day: str) -> date:
+    """The first day of a cycle, when a cycle starts on ``month_day``.
+
+    >>> cycle_starts("2025-2026", "08-01")
+    datetime.date(2025, 8, 1)
+    """
+    return day_in(month_day, int(cycle[:4]))
+
+
+def cycle_ends(cycle: str, month_day: str) -> date:
+    """The last day of a cycle, when a cycle starts on ``month_day``.
+
+    >>> cycle_ends("2025-2026", "08-01")
+    datetime.date(2026, 7, 31)
+    """
+    return cycle_starts(cycle_later(cycle), month_day) - timedelta(days=1)
+
+
 def months_later(day: date, months: int) -> date:
     """The same day of a later month, or its last day when that month is shorter.
 

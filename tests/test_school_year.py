@@ -10,9 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualitycycle.config import load_config
+from qualitycycle.register.derive import cycle_of
 from qualitycycle.school_year import (
     CalendarSettings,
     Holiday,
+    cycle_ends,
+    cycle_later,
+    cycle_starts,
     first_on_or_after,
     is_school_day,
     months_later,
@@ -100,3 +104,10 @@ def test_months_later_is_in_that_month(day: date, months: int) -> None:
 def test_a_yearly_day_comes_round() -> None:
     assert first_on_or_after("08-01", date(2025, 8, 1)) == date(2025, 8, 1)
     assert first_on_or_after("07-31", date(2025, 8, 1)) == date(2026, 7, 31)
+
+
+@given(st.dates(date(2000, 1, 1), date(2060, 12, 31)), st.sampled_from(["01-01", "08-01", "09-01", "12-31"]))
+def test_a_cycle_holds_its_days_and_the_next_begins_the_day_after(day: date, start: str) -> None:
+    cycle = cycle_of(day, start)
+    assert cycle_starts(cycle, start) <= day <= cycle_ends(cycle, start)
+    assert cycle_of(cycle_ends(cycle, start) + timedelta(days=1), start) == cycle_later(cycle)

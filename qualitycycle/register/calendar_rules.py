@@ -14,6 +14,9 @@ from qualitycycle.register.judged import judging
 from qualitycycle.register.tables import AnyRecords, fold_id
 from qualitycycle.school_year import (
     CalendarSettings,
+    cycle_ends,
+    cycle_later,
+    cycle_starts,
     first_on_or_after,
     months_later,
     nearest_school_day,
@@ -116,18 +119,16 @@ class Rules:
 
     def cycles(self) -> tuple[str, str, str]:
         """The cycle before this one, this one, and the next."""
-        year = int(cycle_of(self.as_of, self.cycle_start)[:4])
-        before, now, after = (f"{one}-{one + 1}" for one in (year - 1, year, year + 1))
-        return before, now, after
+        now = cycle_of(self.as_of, self.cycle_start)
+        return cycle_later(now, -1), now, cycle_later(now)
 
     def starts(self, cycle: str) -> date:
         """The first day of a cycle."""
-        return first_on_or_after(self.cycle_start, date(int(cycle[:4]), 1, 1))
+        return cycle_starts(cycle, self.cycle_start)
 
     def ends(self, cycle: str) -> date:
         """The last day of a cycle."""
-        start = self.starts(cycle)
-        return start.replace(year=start.year + 1) - timedelta(days=1)
+        return cycle_ends(cycle, self.cycle_start)
 
 
 def session_tasks(sessions: Iterable[SessionFacts], happened: Happened, rules: Rules) -> Iterator[Task]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from qualitycycle.config import Organisations
 from qualitycycle.register.derive import CYCLE_START, by_id, cycle_of
 from qualitycycle.register.tables import AnyRecords, fold_id
+from qualitycycle.school_year import cycle_ends, cycle_later
 from qualitycycle.vocabulary import TrainingKind
 
 FURTHER = (TrainingKind.REFRESHER, TrainingKind.DEEPENING)
@@ -93,12 +94,11 @@ def _gated(one: Indicator, counts_from: int, shares_from: int) -> Indicator:
 def _last_days(records: AnyRecords, as_of: date, cycle_start: str) -> dict[str, date]:
     """The last day that counts of every cycle from the first session in the register on."""
     dates = [row["date"] for row in records.get("meetings", ()) if row.get("date")]
-    first = cycle_of(min([*dates, as_of]), cycle_start)
-    now = cycle_of(as_of, cycle_start)
-    month, day = (int(part) for part in cycle_start.split("-"))
+    cycle, now = cycle_of(min([*dates, as_of]), cycle_start), cycle_of(as_of, cycle_start)
     days = {}
-    for year in range(int(first[:4]), int(now[:4])):
-        days[f"{year}-{year + 1}"] = date(year + 1, month, day) - timedelta(days=1)
+    while cycle < now:
+        days[cycle] = cycle_ends(cycle, cycle_start)
+        cycle = cycle_later(cycle)
     return {**days, now: as_of}
 
 

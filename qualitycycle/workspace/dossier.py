@@ -16,6 +16,7 @@ from qualitycycle.report.dossier_model import Dossier, Year
 from qualitycycle.report.html import render
 from qualitycycle.report.model import Partnership
 from qualitycycle.report.model_cycle import Stage
+from qualitycycle.school_year import cycle_later
 from qualitycycle.store.kept import Print
 from qualitycycle.workspace.gather import gather_evidence
 from qualitycycle.workspace.gather.about import About
@@ -87,14 +88,9 @@ def _latest(view: View, partnership: str, day: date) -> str:
     return max((cycle for cycle in held if cycle), default=(view.cycles() or [now])[-1])
 
 
-def _named(year: int) -> str:
-    return f"{year}-{year + 1}"
-
-
 def _gathered(workspace: Workspace, view: View, partnership: str, last: str) -> Dossier:
     known = prints(workspace, partnership)
-    year = int(last.split("-")[0])
-    cycles = [_named(one) for one in range(year - CYCLES + 1, year + 1)]
+    cycles = [cycle_later(last, -years) for years in reversed(range(CYCLES))]
     for cycle in cycles:
         if cycle not in known and _has_answers(view, partnership, cycle):
             known[cycle] = _printed_now(workspace, partnership, cycle)

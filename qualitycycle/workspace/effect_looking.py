@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -14,7 +14,7 @@ from qualitycycle.analysis.effect.model import Effect, effect_of
 from qualitycycle.analysis.effect.shrink import shrunken_by
 from qualitycycle.register.derive import SessionFacts, cycle_of
 from qualitycycle.register.tables import fold_id
-from qualitycycle.school_year import day_in
+from qualitycycle.school_year import cycle_ends
 from qualitycycle.workspace.effect_figures import COVERAGE, Figure, figure_of, together, with_relevant
 from qualitycycle.workspace.effect_gate import Attacker, Open, Signed, attacker_of
 from qualitycycle.workspace.effect_sessions import (
@@ -59,15 +59,10 @@ def looked_at(view: View, day: date, language: str) -> tuple[list[Looked], dict[
     attackers: Attackers = {}
     looked, said = list[Looked](), dict[str, Open]()
     for cycle in [*(cycle for cycle in view.cycles() if cycle < now), now]:
-        last = _last_day(cycle, start)
+        last = cycle_ends(cycle, start)
         looked = _best(view, kept, min(last, day), last, attackers, language)
         said, attackers = _opened(view, looked, attackers)
     return looked, said
-
-
-def _last_day(cycle: str, start: str) -> date:
-    """The last day of a cycle."""
-    return day_in(start, int(cycle[:4]) + 1) - timedelta(days=1)
 
 
 def _best(

@@ -9,6 +9,7 @@ from qualitycycle.instrument import Item
 from qualitycycle.report.evidence import collect
 from qualitycycle.report.model import ReportInput
 from qualitycycle.report.model_evidence import Bearings, Evidence
+from qualitycycle.school_year import cycle_later
 from qualitycycle.versions import in_order
 from qualitycycle.workspace.gather.about import About
 
@@ -73,8 +74,7 @@ def _answered(about: About) -> dict[str, str]:
 
 def _next_goals(about: About) -> Iterator[tuple[str, str, str, str]]:
     """What was agreed for the cycle after this one."""
-    year = int(about.cycle.split("-")[1])
-    after = f"{year}-{year + 1}"
+    after = cycle_later(about.cycle)
     for row in about.view.records["goals"]:
         if (row["partnership"], row["cycle"]) == (about.partnership, after):
             yield row["id"], row["text"] or "", row["indicator"], row["guarantee"] or ""
