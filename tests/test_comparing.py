@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 
 import qualitycycle as qc
 from qualitycycle.workspace import Workspace
+from qualitycycle.workspace.beside_region import difference, measure_at
 from qualitycycle.workspace.rivals import Counted, Rival, rival_sentences
-from qualitycycle.workspace.view import take_view
+from qualitycycle.workspace.view import View, take_view
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +52,19 @@ def test_the_ceiling_is_the_same_for_every_partnership(ceiling: Workspace) -> No
         assert {one["deciding"] for one in payload["comparisons"]} == {"top"}
 
 
+def test_the_ceiling_is_the_same_whatever_was_asked_before(ceiling: Workspace) -> None:
+    view = replace(take_view(ceiling), memo={})
+    every = ceiling.compare(item="TRN1").payload
+    for item in ("TRN3", "TRN1"):
+        told = difference(view, *measure_at(view, item), *_halves(view), view.cycles())  # type: ignore[misc]
+    assert told is not None and told.relevant == every["comparisons"][0]["relevant"] == 0.10
+
+
+def _halves(view: View) -> tuple[list[str], list[str]]:
+    ids = [id for id, one in view.sessions.items() if one.kind == "basic"]
+    return ids[::2], ids[1::2]
+
+
 def test_cycle_and_partnership_are_held_equal_but_not_what_is_compared(ceiling: Workspace) -> None:
     assert found(ceiling, "TRN3")["adjusted_for"] == ["cycle", "partnership"]
     by_cycle = ceiling.compare("cycle", item="TRN3").payload["comparisons"]
@@ -59,10 +74,10 @@ def test_cycle_and_partnership_are_held_equal_but_not_what_is_compared(ceiling: 
 def test_the_difference_within_a_partnership_is_what_that_partnership_sees(ceiling: Workspace) -> None:
     region = found(ceiling, "TRN3")
     assert region["scope"] == "region"
-    for partnership, difference in region["within_partnerships"].items():
+    for partnership, apart in region["within_partnerships"].items():
         own = found(ceiling, "TRN3", partnership=partnership)
         assert own["scope"] == "partnership-all"
-        assert own["mean_difference"] == difference
+        assert own["mean_difference"] == apart
 
 
 def test_every_comparison_with_a_verdict_comes_with_its_rivals(ceiling: Workspace) -> None:

@@ -39,13 +39,15 @@ def at_their_ceiling(
 
 
 def _groups(view: View, measures: Iterable[Measure], moment: str, kind: str | None) -> set[Group]:
-    """Every item, version and cycle at the ceiling, in the whole region; worked out once."""
-    key = ("ceilings", moment, kind)
-    if key not in view.memo:
-        known = {measure.id: measure for measure in measures}
-        frame = query.counts(view.snapshot, view.sessions, item=list(known), moment=moment, kind=kind)
+    """Every version and cycle in which an item is at the ceiling, in the whole region; each item once."""
+    known: dict[str, set[Group]] = view.memo.setdefault(("ceilings", moment, kind), {})
+    new = {measure.id: measure for measure in measures if measure.id not in known}
+    if new:
+        frame = query.counts(view.snapshot, view.sessions, item=list(new), moment=moment, kind=kind)
         answered = frame[(frame["state"] == str(AnswerState.ANSWERED)) & frame["score"].notna()]
-        parts = answered.groupby(["item", "instrument", "cycle"])
-        view.memo[key] = {group for group, part in parts if at_ceiling(part, known[str(group[0])])}
-    found: set[Group] = view.memo[key]
-    return found
+        known |= {id: set() for id in new}
+        for keys, part in answered.groupby(["item", "instrument", "cycle"]):
+            item, instrument, cycle = map(str, keys)
+            if at_ceiling(part, new[item]):
+                known[item].add((item, instrument, cycle))
+    return {group for groups in known.values() for group in groups}
