@@ -9,18 +9,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from qualitycycle.analysis.effect.outcome import ActionEffect
 from qualitycycle.analysis.effect.verdict import EffectVerdict
+from qualitycycle.analysis.measure import Measure
 from qualitycycle.cli import app
+from qualitycycle.config import Floors
 from qualitycycle.errors import UsageProblem
+from qualitycycle.instrument import Scale
 from qualitycycle.register.workbook import write_workbook
 from qualitycycle.workspace import Workspace, init_workspace, open_workspace
 from qualitycycle.workspace.beside_region import beside_region
 from qualitycycle.workspace.effects import effects_of
-from qualitycycle.workspace.practice_candidates import candidates
+from qualitycycle.workspace.practice_candidates import candidates, consistent
 from qualitycycle.workspace.practice_cards import GRADES, asked_still, grade, may_be_offered
 from qualitycycle.workspace.practices import offered_to, own_practices
 from qualitycycle.workspace.view import take_view
@@ -293,6 +297,28 @@ def test_candidates_are_groups_that_were_strong_in_every_cycle(workspace: Worksp
     assert "Vraag de trainers van" in result.summary() and "TMEER" not in result.summary()
     with pytest.raises(UsageProblem):
         workspace.practice_candidates(partnership="NERGENS")
+
+
+def told_apart(ceiling: bool) -> bool:
+    """Whether sessions of which most answers are the best, and some the worst, are stronger."""
+    scale = Scale(kind="ordinal", points=5, favourable=(4, 5), labels={}, relevant_share=0.1)
+    rows = [
+        (f"{side}{cycle}{i}", f"{side}{i}", cycle, "QC-1", "X", score, n + i % 2)
+        for side, answers in (("own", {5: 9, 1: 3}), ("other", {5: 4, 4: 8}))
+        for cycle in ("2024-2025", "2025-2026")
+        for i in range(5)
+        for score, n in answers.items()
+    ]
+    frame = pd.DataFrame(rows, columns=["session", "team", "cycle", "instrument", "item", "score", "n"])
+    sides = [set(frame.loc[frame["session"].str.startswith(side), "session"]) for side in ("own", "other")]
+    measure = Measure("X", scale, ceiling=ceiling)
+    found = consistent(frame, measure, *sides, ("2024-2025", "2025-2026"), Floors())
+    return found is not None
+
+
+def test_one_figure_says_in_every_cycle_and_over_all_who_was_stronger() -> None:
+    """At the ceiling that is the share of best answers, else the share of favourable ones."""
+    assert told_apart(ceiling=True) and not told_apart(ceiling=False)
 
 
 def test_one_good_year_is_no_candidate(workspace: Workspace, tmp_path: Path) -> None:

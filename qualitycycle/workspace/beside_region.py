@@ -12,6 +12,7 @@ from qualitycycle import counts as query
 from qualitycycle.analysis.compare import Options, compare_measure, compare_score
 from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.proportions import Interval
+from qualitycycle.config import Floors
 from qualitycycle.vocabulary import AnswerState, Moment, Verdict
 from qualitycycle.workspace.ceilings import at_their_ceiling
 from qualitycycle.workspace.effect_figures import COVERAGE, RESPONSE, figure_of
@@ -122,16 +123,32 @@ def difference(
     cycles: Collection[str],
 ) -> Beside | None:
     """The sessions ``own`` less the ``others`` in these cycles; None where it may not be shown."""
+    measure, frame = decided_on(view, measure, moment, cycles)
+    return set_apart(frame, measure, own, others, view.config.settings.floors)
+
+
+def decided_on(
+    view: View, measure: Measure, moment: str, cycles: Collection[str]
+) -> tuple[Measure, pd.DataFrame]:
+    """A measure as it decides over these cycles (at the ceiling: on the share of the best answers),
+    with its answers there (see ``sums_or_counts``)."""
     frame = sums_or_counts(view, measure, moment, cycles)
+    if measure.kind == "score":
+        return measure, frame
+    full = at_their_ceiling(view, frame, [measure], moment=moment, kind=KIND)
+    return replace(measure, ceiling=measure.id in full), frame
+
+
+def set_apart(
+    frame: pd.DataFrame, measure: Measure, own: Collection[str], others: Collection[str], floors: Floors
+) -> Beside | None:
+    """The sessions ``own`` less the ``others`` in a frame of ``sums_or_counts``, the cycles held equal."""
     sides = {**dict.fromkeys(others, OTHERS), **dict.fromkeys(own, OWN)}
     frame = frame.assign(arm=frame["session"].map(sides)).dropna(subset="arm")
-    if measure.kind == "item":
-        full = at_their_ceiling(view, frame, [measure], moment=moment, kind=KIND)
-        measure = replace(measure, ceiling=measure.id in full)
     options = Options(reference=OTHERS, ordinal=False, permutations=0, adjust=("cycle",))
     compared = compare_score if measure.kind == "score" else compare_measure
     for one in compared(frame, measure=measure, options=options):
-        told = gated(one, view.config.settings.floors, lambda arm: False)
+        told = gated(one, floors, lambda arm: False)
         if told.verdict is not Verdict.TOO_FEW:
             return Beside(measure.id, told.difference, told.relevant)
     return None

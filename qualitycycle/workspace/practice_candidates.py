@@ -6,15 +6,16 @@ their figures may be shown; no trainer or session is named, and partnerships are
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from qualitycycle.analysis.measure import Measure
+from qualitycycle.analysis.measure import Deciding, Measure
 from qualitycycle.analysis.proportions import Interval
+from qualitycycle.config import Floors
 from qualitycycle.vocabulary import ARMS, Moment
-from qualitycycle.workspace.beside_region import KIND, difference, sums_or_counts
+from qualitycycle.workspace.beside_region import KIND, decided_on, set_apart
 from qualitycycle.workspace.release import Group
 from qualitycycle.workspace.view import View
 
@@ -51,16 +52,34 @@ def candidates(view: View, partnership: str | None) -> list[Candidate]:
     """
     found = []
     for measure in measures_after(view):
-        frame = _figures(view, measure)
         for group, own, others in _groups(view, partnership):
             cycles = _shown_cycles(view, measure.id, group, own, others)
-            if len(cycles) >= CYCLES and all(_above(frame, own, others, cycle) for cycle in cycles):
-                told = difference(view, measure, str(Moment.POST), own, others, cycles)
-                if told is not None and told.strong:
-                    found.append(
-                        Candidate(measure.id, cycles, told.difference, group.partnership, group.variant)
-                    )
+            if len(cycles) < CYCLES:
+                continue
+            decided, frame = decided_on(view, measure, str(Moment.POST), cycles)
+            told = consistent(frame, decided, own, others, cycles, view.config.settings.floors)
+            if told is not None:
+                found.append(Candidate(measure.id, cycles, told, group.partnership, group.variant))
     return found
+
+
+def consistent(
+    frame: pd.DataFrame,
+    measure: Measure,
+    own: Collection[str],
+    others: Collection[str],
+    cycles: Collection[str],
+    floors: Floors,
+) -> Interval | None:
+    """By how much the sessions ``own`` were stronger in every cycle and over all; None when not.
+
+    ``frame``: of ``sums_or_counts``; one figure, the one that decides for ``measure``, says both.
+    """
+    figures = _figures(frame, measure)
+    if not all(_above(figures, own, others, cycle) for cycle in cycles):
+        return None
+    told = set_apart(frame, measure, own, others, floors)
+    return told.difference if told is not None and told.strong else None
 
 
 def measures_after(view: View) -> list[Measure]:
@@ -114,18 +133,24 @@ def _enough(view: View, cycle: str, ids: Collection[str]) -> bool:
     return len(people) >= view.config.settings.floors.arm_trainers
 
 
-def _figures(view: View, measure: Measure) -> pd.DataFrame:
-    """One figure per session, positive is better: its mean, or the share of favourable answers."""
-    frame = sums_or_counts(view, measure, str(Moment.POST), view.cycles())
+def _figures(frame: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+    """The figure that decides, one per session, positive is better."""
     if measure.kind == "score":
         return frame.assign(value=frame["total"] / frame["n"])[["session", "cycle", "value"]]
-    share = measure.deciding != "mean"
-    worth = [
-        float(measure.is_favourable(score)) if share else measure.sign * score for score in frame["score"]
-    ]
+    worth = frame["score"].map(_worth(measure))
     sums = frame.assign(total=worth * frame["n"]).groupby(["session", "cycle"], as_index=False)
     means = sums[["total", "n"]].sum()
     return means.assign(value=means["total"] / means["n"])[["session", "cycle", "value"]]
+
+
+def _worth(measure: Measure) -> Callable[[float], float]:
+    """What of an answer is averaged in the figure that decides."""
+    of: Mapping[Deciding, Callable[[float], float]] = {
+        "mean": lambda score: measure.sign * score,
+        "favourable": lambda score: float(measure.is_favourable(score)),
+        "top": lambda score: float(measure.is_top(score)),
+    }
+    return of[measure.deciding]
 
 
 def _above(frame: pd.DataFrame, own: Collection[str], others: Collection[str], cycle: str) -> bool:
