@@ -8,21 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from qualitycycle.register.cycle_tables import CYCLE_TABLES
+from qualitycycle.register.cycle_tables import CYCLE_TABLES, LINKS
 from qualitycycle.register.tables import TABLES, AnyRecords, fold_id
-
-LINKS = (
-    ("findings", "goal"),
-    ("findings", "action"),
-    ("decisions", "findings"),
-    ("decisions", "action"),
-    ("actions", "goal"),
-    ("actions", "decision"),
-    ("practices", "action"),
-    ("replies", "finding"),
-    ("replies", "action"),
-)
-"""References from an object to what led to it."""
 
 DAYS = ("agreed_on", "found_on", "decided_on", "starts_on", "shared_on", "signed_on")
 
@@ -91,7 +78,7 @@ def chain_of(records: AnyRecords) -> Chain:
 
 
 def _named(node: Node) -> Iterator[str]:
-    for table, column in LINKS:
+    for table, column, _ in LINKS:
         if table == node.table and node.row.get(column):
             said = node.row[column]
             yield from map(fold_id, said if isinstance(said, tuple | list) else (said,))

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from qualitycycle.findings import Finding
-from qualitycycle.register.cycle_tables import CYCLE_TABLES
+from qualitycycle.register.cycle_tables import CYCLE_TABLES, LINKS
 from qualitycycle.register.derive import SessionFacts, by_id, cycle_of
 from qualitycycle.register.nearby import nearest
 from qualitycycle.register.reach import reach, starts_on
@@ -44,19 +44,6 @@ _ORDER = (
     ("decisions", "decided_on", "action", "actions", "agreed_on", "cycle.decision_before_action"),
 )
 """What stands later: table and day, its reference, and the day of what it refers to."""
-
-_TOGETHER = (
-    ("findings", "goal", "goals"),
-    ("findings", "action", "actions"),
-    ("decisions", "findings", "findings"),
-    ("decisions", "action", "actions"),
-    ("actions", "decision", "decisions"),
-    ("actions", "goal", "goals"),
-    ("practices", "action", "actions"),
-    ("replies", "finding", "findings"),
-    ("replies", "action", "actions"),
-)
-"""References that stay within a partnership."""
 
 
 def goals_before_data(subject: Subject) -> Iterator[Finding]:
@@ -102,7 +89,7 @@ def known_indicators(subject: Subject) -> Iterator[Finding]:
 def references_within(subject: Subject) -> Iterator[Finding]:
     """What belongs together is of one partnership."""
     known = subject.organisations.partnerships
-    for name, column, target in _TOGETHER:
+    for name, column, target in LINKS:
         for row, other in _pairs(subject, name, column, target):
             ours, theirs = row["partnership"], other["partnership"]
             if ours in known and theirs in known and ours != theirs:

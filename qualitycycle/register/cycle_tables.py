@@ -188,3 +188,12 @@ CYCLE_TABLES = (
     _REPLIES,
 )
 """The objects of the cycle: goal, finding with its sources, decision, action; practices and replies."""
+
+LINKS = tuple(
+    (table.name, column.name, target.name)
+    for table in CYCLE_TABLES
+    for column in table.columns
+    for target in CYCLE_TABLES
+    if table.owns_itself and f"{target.name}.id" in column.refers_to
+)
+"""Table, column and the table it refers to, of every reference from an object to what led to it."""
