@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from qualitycycle.workspace import Workspace
     from qualitycycle.workspace.planning import Recorded
 
-KEPT = ("figures", "snapshot", "number")
-"""Columns that the tool fills in."""
-
 
 def object_commands(group: click.Group, table: str, name: str, today: str | None) -> click.Group:
     """The commands ``<group> <name> add|edit|list|show``; ``today`` is the day a new one gets.
@@ -47,8 +44,8 @@ def object_commands(group: click.Group, table: str, name: str, today: str | None
     return own
 
 
-def column_options(table: str, *, but: tuple[str, ...] = KEPT) -> Callable[[Function], Function]:
-    """An option per column of a table, in their order."""
+def column_options(table: str, *, but: tuple[str, ...] = ()) -> Callable[[Function], Function]:
+    """An option per column of a table, in their order, ``but`` for some."""
 
     def decorate(command: Function) -> Function:
         for column in reversed(TABLES[table].columns):
@@ -134,7 +131,7 @@ def edit_command(group: click.Group, table: str, key: str) -> None:
 
     @group.command("edit", help=f"{key}_edit")
     @click.argument("id")
-    @column_options(table, but=(*KEPT, "id"))
+    @column_options(table, but=("id",))
     @option("--dry-run", is_flag=True)
     @shared_options
     @click.pass_obj
