@@ -57,7 +57,8 @@ class SurveyMapping(Frozen):
     where a header is only a code: a file with other words under that code has another
     layout. ``doubtful`` are headers that may be an item: not taken until somebody moves
     them to ``columns``. ``structure`` names the file in ``config/structures`` that explains the codes
-    of the answers.
+    of the answers. ``day_first`` says in which order the tool writes the days of submission
+    (``4/5/2026``), for a file whose dates do not show it.
     """
 
     instrument: str
@@ -78,6 +79,7 @@ class SurveyMapping(Frozen):
     response_id: str | Literal[False] | None = None
     link_code: str | None = None
     submitted: str | None = None
+    day_first: bool | None = None
     trainers: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 

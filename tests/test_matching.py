@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from qualitycycle import wording
@@ -221,6 +222,26 @@ def test_nothing_is_overwritten_without_force(workspace: Workspace, tmp_path: Pa
     assert made.match(other, mapping="next").mapping == "next"
     forced = made.match(other, force=True).workspace
     assert set(forced.config.mappings["export"].columns.values()) == {"TRN3", "INH1"}
+
+
+@pytest.mark.parametrize(("said", "day"), [("true", date(2025, 9, 10)), ("false", date(2025, 10, 9))])
+def test_the_order_of_days_is_for_a_person_to_say(
+    workspace: Workspace, tmp_path: Path, said: str, day: date
+) -> None:
+    file = written(tmp_path, {"Timestamp": ["10/9/2025 9:00", "10/9/2025 9:10"], TRN3: [7, 8]})
+    made = workspace.match(file)
+    assert "day_first = true" in messages(made.findings)["reading.ambiguous_days"]
+    path = workspace.root / "config/mappings/export.toml"
+    assert made.workspace.config.mappings["export"].day_first is None
+    path.write_text(path.read_text("utf-8").replace("# day_first = true", f"day_first = {said}"), "utf-8")
+    chosen = open_workspace(workspace.root)
+    [one] = chosen.import_evaluations([file], session="DUIN-1").files
+    assert (one.status, one.responses) == ("imported", 2)
+    assert "reading.ambiguous_days" not in {found.code for found in one.findings}
+    stored = [pq.read_table(uri).to_pylist() for uri in chosen.evaluations.snapshot().responses]
+    assert {row["submitted_on"] for rows in stored for row in rows} == {day}
+    again = chosen.match(file, force=True).workspace
+    assert again.config.mappings["export"].day_first is (said == "true")
 
 
 def test_a_trial_writes_nothing_and_finds_the_same(workspace: Workspace, tmp_path: Path) -> None:

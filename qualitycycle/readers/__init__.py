@@ -79,6 +79,7 @@ def read(
     submitted: str | None = None,
     keep: Collection[str] = (),
     structure: Path | None = None,
+    day_first: bool | None = None,
 ) -> RawExport:
     """Read one file of answers; identity columns are dropped before anything else sees them.
 
@@ -86,7 +87,8 @@ def read(
     ``READERS``, as a mapping may state) skips that: ``csv``, ``xlsx`` and ``ods`` then
     all mean a plain table in whatever container. ``response_id`` and ``submitted`` name
     the columns with the tool's id (False: there is none) and the day of submission when
-    the tool's own names do not. ``keep`` are headers that mappings name: they save a
+    the tool's own names do not; ``day_first`` is the order of its dates, when they do not
+    show it (``4/5/2026``). ``keep`` are headers that mappings name: they save a
     column whose header is only ambiguous ("Locatie"), never a name or an address, and a
     column that would be joined with its neighbours stays by itself when they name it.
 
@@ -109,7 +111,7 @@ def read(
     """
     try:
         file = peek(path, sheet) if isinstance(path, Path) else path.on(sheet)
-        options = Options(sheet, response_id, submitted, tuple(keep), structure)
+        options = Options(sheet, response_id, submitted, tuple(keep), structure, day_first)
         export = _reader(file, format).read(file, options)
     except Refused as refused:
         raise Refused(fold(refused.findings)) from None

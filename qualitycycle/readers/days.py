@@ -1,8 +1,8 @@
 """The day of submission, from whatever a tool or a spreadsheet made of it.
 
 The order (day first or month first) is inferred from the whole column. A part above 12
-settles it; else hyphens, dots or the rest of the file may show that the day stands
-first. When nothing does, there are no days rather than wrong ones.
+settles it; else the mapping may say it; else hyphens, dots or the rest of the file may show
+that the day stands first. When nothing does, there are no days rather than wrong ones.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _CLOCK = re.compile(r"(?<=[ T])(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AP]M
 
 
 def read_days(
-    cells: Sequence[Any], rows: Sequence[int], column: str, file: str, day_first: bool = False
+    cells: Sequence[Any], rows: Sequence[int], column: str, file: str, day_first: bool | None = None
 ) -> tuple[list[date | None], list[Finding]]:
     """The day in each cell of one column, and what could not be read.
 
     Reads datetimes, dates, year-first text, Excel's serial numbers (also as text) and
-    text with the year last in the order the whole column agrees on. ``day_first``: the
-    rest of the file shows a country that writes the day first; it decides when the
-    column itself does not.
+    text with the year last in the order the whole column agrees on. ``day_first`` decides
+    when the column itself does not: what a mapping says, or True when the rest of the file
+    shows a country that writes the day first.
 
     >>> read_days(["4-5-2026 10:59", "13-5-2026 9:00"], [2, 3], "Tijd", "a.csv")[0]
     [datetime.date(2026, 5, 4), datetime.date(2026, 5, 13)]
@@ -59,17 +59,21 @@ def read_days(
 
     missing = [at for at, day in enumerate(days) if day is None and cells[at] is not None]
     unsettled = [at for at in missing if order is None and _parts(cells[at]) is not None]
-    report("reading.ambiguous_days", unsettled)
+    mixed = {*map(_shown_order, distinct(cells))} >= {"day_first", "month_first"}
+    report("reading.mixed_days" if mixed else "reading.ambiguous_days", unsettled)
     report("reading.unreadable_days", sorted(set(missing) - set(unsettled)))
     report("reading.anonymised_days", [at for at, day in enumerate(days) if day == ANONYMISED])
     return [None if day == ANONYMISED else day for day in days], findings
 
 
-def seconds_between(starts: Sequence[Any], ends: Sequence[Any]) -> list[float | None]:
+def seconds_between(
+    starts: Sequence[Any], ends: Sequence[Any], day_first: bool | None = None
+) -> list[float | None]:
     """How long each form took; None where a moment is missing, unclear or the wrong way round.
 
-    Both columns are written by one tool, so they agree on the order of day and month; where
-    that is not known, start and end must be of one day.
+    Both columns are written by one tool, so they agree on the order of day and month
+    (``day_first`` when they do not show it); where that is not known, start and end must be
+    of one day.
 
     >>> seconds_between(["12/22/2025 11:59:30 AM"], ["12/22/2025 12:01:00 PM"])
     [90.0]
@@ -80,7 +84,7 @@ def seconds_between(starts: Sequence[Any], ends: Sequence[Any]) -> list[float | 
     texts = {cell for cell in cells if not isinstance(cell, datetime)}
     if not texts:
         return list(map(_seconds, starts, ends))
-    order = infer_order(list(texts))
+    order = infer_order(list(texts), day_first)
     moments = {cell: _moment(cell, order or "day_first") for cell in texts}
     written_days = {cell: _parts(cell) for cell in texts} if order is None else {}
     return [
@@ -112,12 +116,11 @@ def _moment(cell: Any, order: Order) -> datetime | None:
         return None
 
 
-def infer_order(cells: Sequence[Any], otherwise_day_first: bool = False) -> Order | None:
+def infer_order(cells: Sequence[Any], day_first: bool | None = None) -> Order | None:
     """Whether the year-last days of a column stand day first or month first.
 
-    A part above 12 settles it; else dots or hyphens between the parts mean day first, and
-    so does ``otherwise_day_first``. None when nothing settles it, or when cells
-    contradict each other.
+    A part above 12 settles it; else ``day_first`` does; else dots or hyphens between the
+    parts mean day first. None when nothing settles it, or when cells contradict each other.
 
     >>> infer_order(["4/2/2020 14:51", "5/26/2020 13:30"])
     'month_first'
@@ -125,16 +128,24 @@ def infer_order(cells: Sequence[Any], otherwise_day_first: bool = False) -> Orde
     True
     >>> infer_order(["4-2-2020", "5-6-2020"])
     'day_first'
+    >>> infer_order(["4-2-2020", "5-6-2020"], False)
+    'month_first'
     """
-    all_parts = [parts for cell in distinct(cells) if (parts := _parts(cell)) is not None]
-    day_first = any(first > 12 for first, _, second, _ in all_parts)
-    month_first = any(second > 12 for first, _, second, _ in all_parts)
-    if day_first != month_first:
+    shown: set[Order] = {order for cell in distinct(cells) if (order := _shown_order(cell))}
+    if shown:
+        return shown.pop() if len(shown) == 1 else None
+    if day_first is not None:
         return "day_first" if day_first else "month_first"
-    if day_first:
+    marks = {parts[1] for cell in distinct(cells) if (parts := _parts(cell))}
+    return "day_first" if marks and marks <= {".", "-"} else None
+
+
+def _shown_order(cell: Any) -> Order | None:
+    """The order that a cell shows by itself: no month is above 12."""
+    parts = _parts(cell)
+    if parts is None or (parts[0] > 12) == (parts[2] > 12):
         return None
-    written_so = all(mark in ".-" for _, mark, _, _ in all_parts)
-    return "day_first" if all_parts and (written_so or otherwise_day_first) else None
+    return "day_first" if parts[0] > 12 else "month_first"
 
 
 def _parts(cell: Any) -> tuple[int, str, int, int] | None:

@@ -97,7 +97,7 @@ def read(peek: Peek, options: Options) -> RawExport:
             columns=tuple(list(column.cells) for column in whole),
             findings=(*grid.findings, *_told_repeats(grid, repeats), *findings),
         ),
-        about=About([column.title for column in whole], seconds=_seconds(grid)),
+        about=About([column.title for column in whole], seconds=_seconds(grid, options)),
     )
 
 
@@ -173,8 +173,9 @@ def _told_repeats(grid: Grid, places: Sequence[int]) -> list[Finding]:
     return [Finding("platforms.repeats", Level.WARNING, grid.file, details=details)]
 
 
-def _seconds(grid: Grid) -> list[float | None] | None:
+def _seconds(grid: Grid, options: Options) -> list[float | None] | None:
     positions = grid.positions()
     if "start" in positions and "end" in positions:
-        return seconds_between(grid.columns[positions["start"]], grid.columns[positions["end"]])
+        starts, ends = (grid.columns[positions[name]] for name in ("start", "end"))
+        return seconds_between(starts, ends, options.day_first)
     return None

@@ -91,7 +91,7 @@ def read(peek: Peek, options: Options) -> RawExport:
         submitted=_named(grid, own, "submitdate", "datestamp", "startdate"),
         ignore=range(len(made)),
         grid=told,
-        about=About(titles, _completed(grid, own), _seconds(grid, own), source.languages),
+        about=About(titles, _completed(grid, own), _seconds(grid, own, options), source.languages),
     )
 
 
@@ -181,7 +181,7 @@ def _incomplete(grid: Grid, own: Mapping[str, int]) -> list[Finding]:
     return [Finding("platforms.incomplete", Level.INFO, grid.file, count=count)] if count else []
 
 
-def _seconds(grid: Grid, own: Mapping[str, int]) -> list[float | None] | None:
+def _seconds(grid: Grid, own: Mapping[str, int], options: Options) -> list[float | None] | None:
     """The time the tool measured, else from start to the last action; nothing when dates are hidden."""
     if "interviewtime" in own:
         return [_number(cell) for cell in grid.columns[own["interviewtime"]]]
@@ -190,7 +190,7 @@ def _seconds(grid: Grid, own: Mapping[str, int]) -> list[float | None] | None:
         return None
     hidden = str(ANONYMISED)
     starts = [None if str(cell).startswith(hidden) else cell for cell in grid.columns[own["startdate"]]]
-    return seconds_between(starts, grid.columns[last])
+    return seconds_between(starts, grid.columns[last], options.day_first)
 
 
 def _number(cell: Any) -> float | None:

@@ -74,15 +74,17 @@ def read(peek: Peek, options: Options) -> RawExport:
         response_id=("id",),
         submitted=(*COMPLETION_HEADERS, *START_HEADERS),
         ignore=_own_columns(peek.grid),
-        about=About(seconds=_seconds(peek.grid), languages=_languages(peek.grid)),
+        about=About(seconds=_seconds(peek.grid, options), languages=_languages(peek.grid)),
     )
 
 
-def _seconds(grid: Grid) -> list[float | None] | None:
+def _seconds(grid: Grid, options: Options) -> list[float | None] | None:
     positions = grid.positions()
     start = next((positions[name] for name in START_HEADERS if name in positions), None)
     end = next((positions[name] for name in COMPLETION_HEADERS if name in positions), None)
-    return None if start is None or end is None else seconds_between(grid.columns[start], grid.columns[end])
+    if start is None or end is None:
+        return None
+    return seconds_between(grid.columns[start], grid.columns[end], options.day_first)
 
 
 def _languages(grid: Grid) -> list[str | None] | None:

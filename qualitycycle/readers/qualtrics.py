@@ -96,7 +96,7 @@ def read(peek: Peek, options: Options) -> RawExport:
         submitted=("recordeddate", "enddate", "startdate"),
         ignore=own_columns(whole),
         grid=whole,
-        about=about(grid, [column.title for column in columns]),
+        about=about(grid, [column.title for column in columns], options),
     )
 
 
@@ -105,9 +105,9 @@ def is_qualtrics(headers: Sequence[str]) -> bool:
     return _known(headers) >= _NEEDED
 
 
-def about(grid: Grid, titles: Sequence[str]) -> About:
+def about(grid: Grid, titles: Sequence[str], options: Options) -> About:
     """What the columns of the tool say of every response."""
-    return About(titles, _completed(grid), _seconds(grid), _languages(grid))
+    return About(titles, _completed(grid), _seconds(grid, options), _languages(grid))
 
 
 # --- the header records ---------------------------------------------------------------
@@ -209,12 +209,12 @@ def _incomplete(grid: Grid) -> list[Finding]:
     return [Finding("platforms.incomplete", Level.INFO, grid.file, count=count)] if count else []
 
 
-def _seconds(grid: Grid) -> list[float | None] | None:
+def _seconds(grid: Grid, options: Options) -> list[float | None] | None:
     taken = _cells(grid, "duration (in seconds)")
     if taken:
         return [_number(cell) for cell in taken]
     starts, ends = _cells(grid, "startdate"), _cells(grid, "enddate")
-    return seconds_between(starts, ends) if starts and ends else None
+    return seconds_between(starts, ends, options.day_first) if starts and ends else None
 
 
 def _number(cell: Any) -> float | None:

@@ -87,6 +87,7 @@ class Options:
     the day of submission. ``keep``: headers that mappings name; among them a column that
     looks like the tool's own is content, and an ambiguous header no identity.
     ``structure``: the questionnaire that says what codes mean, instead of those in the folder.
+    ``day_first``: the order of days and months where the dates do not show it.
     """
 
     sheet: str | None = None
@@ -94,6 +95,7 @@ class Options:
     submitted: str | None = None
     keep: tuple[str, ...] = ()
     structure: Path | None = None
+    day_first: bool | None = None
 
 
 def assemble(
@@ -130,7 +132,7 @@ def assemble(
     content = [at for at in others if at not in own and at not in dropped]
     findings += _collected_identities(grid, dropped)
     response_ids = _response_ids(grid, id_at, findings)
-    days = _submitted(grid, submitted_at, findings)
+    days = _submitted(grid, submitted_at, options.day_first, findings)
     return RawExport(
         path=peek.path,
         format=format,
@@ -245,10 +247,13 @@ def _id_problems(grid: Grid, header: str, ids: Sequence[str]) -> Iterator[Findin
         yield Finding("reading.more_duplicate_response_ids", file=grid.file, column=header, count=unlisted)
 
 
-def _submitted(grid: Grid, at: int | None, findings: list[Finding]) -> list[date | None] | None:
+def _submitted(
+    grid: Grid, at: int | None, told: bool | None, findings: list[Finding]
+) -> list[date | None] | None:
     if at is None:
         return None
-    day_first = grid.day_first or not DUTCH_FORMS_HEADERS.isdisjoint(grid.positions())
+    here = grid.day_first or not DUTCH_FORMS_HEADERS.isdisjoint(grid.positions())
+    day_first = (here or None) if told is None else told
     days, odd = read_days(grid.columns[at], grid.rows, grid.headers[at], grid.file, day_first)
     findings += odd
     return days

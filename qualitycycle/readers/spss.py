@@ -52,7 +52,7 @@ def read(peek: Peek, options: Options) -> RawExport:
     grid, titles = _grid(peek.file, columns, findings, _filled(list(data.values())))
     if qualtrics.is_qualtrics(grid.headers):
         grid = qualtrics.real_rows(grid)
-        own, told = qualtrics.own_columns(grid), qualtrics.about(grid, titles)
+        own, told = qualtrics.own_columns(grid), qualtrics.about(grid, titles, options)
     else:
         own, told = _own_columns(grid), About(titles)
     return assemble(peek, FORMAT, options, ignore=own, grid=grid, about=told)

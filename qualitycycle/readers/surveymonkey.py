@@ -51,7 +51,11 @@ def read(peek: Peek, options: Options) -> RawExport:
     """The answers of a SurveyMonkey survey, each question in one column or one per statement."""
     raw, questions = _under_one_header(peek)
     grid = join(raw, list(_joinings(raw, questions)))
-    grid = replace(grid, columns=tuple(map(_american_column, grid.headers, grid.columns)))
+    columns = [
+        _american_column(header, column, options.day_first)
+        for header, column in zip(grid.headers, grid.columns, strict=True)
+    ]
+    grid = replace(grid, columns=tuple(columns))
     return assemble(
         peek,
         FORMAT,
@@ -60,7 +64,7 @@ def read(peek: Peek, options: Options) -> RawExport:
         submitted=(*_END, *_START),
         ignore=_own_columns(grid),
         grid=grid,
-        about=About(seconds=_seconds(grid)),
+        about=About(seconds=_seconds(grid, options)),
     )
 
 
@@ -153,9 +157,9 @@ def _own_columns(grid: Grid) -> set[int]:
     return {at for name, at in positions.items() if name in _OWN or name.startswith(_CUSTOM)}
 
 
-def _american_column(header: str, column: Sequence[Any]) -> Sequence[Any]:
-    """Times as moments where the column itself does not show that the day comes first."""
-    if normalise_header(header) not in (*_START, *_END) or infer_order(column) == "day_first":
+def _american_column(header: str, column: Sequence[Any], day_first: bool | None) -> Sequence[Any]:
+    """Times as moments, unless the column itself or a mapping says that the day comes first."""
+    if normalise_header(header) not in (*_START, *_END) or infer_order(column, day_first) == "day_first":
         return column
     return [_american(cell) for cell in column]
 
@@ -169,8 +173,10 @@ def _american(cell: Any) -> Any:
     return cell
 
 
-def _seconds(grid: Grid) -> list[float | None] | None:
+def _seconds(grid: Grid, options: Options) -> list[float | None] | None:
     positions = grid.positions()
     start = next((positions[name] for name in _START if name in positions), None)
     end = next((positions[name] for name in _END if name in positions), None)
-    return None if start is None or end is None else seconds_between(grid.columns[start], grid.columns[end])
+    if start is None or end is None:
+        return None
+    return seconds_between(grid.columns[start], grid.columns[end], options.day_first)

@@ -62,7 +62,7 @@ def read(peek: Peek, options: Options) -> RawExport:
         submitted=(_SUBMIT, _START),
         ignore={at for name, at in positions.items() if name in _OWN},
         grid=grid,
-        about=About(titles=_titles(grid), completed=_completed(grid), seconds=_seconds(grid)),
+        about=About(titles=_titles(grid), completed=_completed(grid), seconds=_seconds(grid, options)),
     )
 
 
@@ -161,8 +161,9 @@ def _completed(grid: Grid) -> list[bool] | None:
     return [cell is None or normalise_label(str(cell)) == _COMPLETED for cell in grid.columns[at]]
 
 
-def _seconds(grid: Grid) -> list[float | None] | None:
+def _seconds(grid: Grid, options: Options) -> list[float | None] | None:
     positions = grid.positions()
     if _START not in positions:
         return None
-    return seconds_between(grid.columns[positions[_START]], grid.columns[positions[_SUBMIT]])
+    starts, ends = (grid.columns[positions[name]] for name in (_START, _SUBMIT))
+    return seconds_between(starts, ends, options.day_first)

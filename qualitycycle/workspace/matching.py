@@ -117,6 +117,7 @@ class _Asked:
     name: str
     draft: bool
     moment: Moment | None
+    day_first: bool | None
     force: bool
     dry_run: bool
 
@@ -137,13 +138,16 @@ def match(
     """Propose what each column of a file is and write the mapping; see ``Workspace.match``."""
     check_choice("instrument", instrument, workspace.config.instruments)
     path, sessions = Path(file), _sessions(workspace)
+    name = mapping or _name(path, sessions)
+    earlier = workspace.config.mappings.get(name)
     asked = _Asked(
         file=path,
         structure=Path(structure) if structure is not None else None,
         instrument=instrument,
-        name=mapping or _name(path, sessions),
+        name=name,
         draft=draft,
         moment=moment_named(moment),
+        day_first=earlier.day_first if earlier is not None else None,
         force=force,
         dry_run=dry_run,
     )
@@ -165,7 +169,7 @@ def _read(workspace: Workspace, asked: _Asked) -> tuple[RawExport, _Asked]:
     if asked.structure is not None:
         if read_structure(asked.structure) is None:
             raise Refused(Finding("matching.no_structure", file=asked.structure.name))
-        return read(asked.file, structure=asked.structure), asked
+        return read(asked.file, structure=asked.structure, day_first=asked.day_first), asked
     export = read_export(workspace.config, asked.file)
     tool = TOOLS.get(export.format)
     if tool is None:
@@ -250,9 +254,15 @@ def _match(workspace: Workspace, asked: _Asked, export: RawExport, proposals: Pr
         {column.header: column.item.id for column in columns},
         moment=asked.moment or _only_moment(proposals),
         labels=alias_table(aliases),
-    ).model_copy(update={"structure": _structure_name(asked)})
+    ).model_copy(update=_said(asked))
     text = mapping_text(
-        made, file, workspace.language, columns=proposals.columns, aliases=aliases, strange=strange
+        made,
+        file,
+        workspace.language,
+        columns=proposals.columns,
+        aliases=aliases,
+        strange=strange,
+        unclear_days=_unclear_days(export),
     )
     findings = [
         *export.findings,
@@ -294,8 +304,8 @@ def _draft(workspace: Workspace, asked: _Asked, export: RawExport, proposals: Pr
     if made is None:
         raise Refused([Finding("matching.nothing_to_draft", file=file), *export.findings])
     columns = tuple(_drafted(one, made) for one in free)
-    written = made.mapping.model_copy(update={"structure": _structure_name(asked)})
-    mapping = mapping_text(written, file, workspace.language)
+    written = made.mapping.model_copy(update=_said(asked))
+    mapping = mapping_text(written, file, workspace.language, unclear_days=_unclear_days(export))
     done = Matched(
         workspace=workspace,
         file=asked.file,
@@ -341,6 +351,15 @@ def _only_moment(proposals: Proposals) -> Moment | None:
     items = [proposals.instrument.item(one.item) for one in taken if one.item is not None]
     fitting = fitting_moments(items, proposals.instrument)
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _said(asked: _Asked) -> dict[str, Any]:
+    """What no column shows: the structure file, and the order of days that somebody wrote down before."""
+    return {"structure": _structure_name(asked), "day_first": asked.day_first}
+
+
+def _unclear_days(export: RawExport) -> bool:
+    return any(found.code == "reading.ambiguous_days" for found in export.findings)
 
 
 def _structure_name(asked: _Asked) -> str | None:

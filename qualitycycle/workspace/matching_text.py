@@ -16,7 +16,16 @@ from qualitycycle.mapping import SurveyMapping
 SEEN_TWICE = 2
 """An answer nobody knows is written into a mapping when so many people gave it, else only shown."""
 
-PLAIN_KEYS = ("instrument", "format", "structure", "moment", "response_id", "link_code", "submitted")
+PLAIN_KEYS = (
+    "instrument",
+    "format",
+    "structure",
+    "moment",
+    "response_id",
+    "link_code",
+    "submitted",
+    "day_first",
+)
 SCALE_KEYS = (
     "points",
     "minimum",
@@ -37,12 +46,18 @@ def mapping_text(
     columns: Sequence[Proposal] = (),
     aliases: Iterable[LabelAlias] = (),
     strange: Iterable[StrangeLabel] = (),
+    unclear_days: bool = False,
 ) -> str:
-    """A mapping with, behind each line, how sure it is and why."""
+    """A mapping with, behind each line, how sure it is and why.
+
+    ``unclear_days``: the order of day and month is for a person to say.
+    """
     lines = [_comment("mapping_head", language, file=_one_line(file)), ""]
     lines += [
         f"{key} = {_value(value)}" for key in PLAIN_KEYS if (value := getattr(mapping, key)) is not None
     ]
+    if unclear_days and mapping.day_first is None:
+        lines += [f"# day_first = true  {_comment('day_first', language)}"]
     if mapping.ignore:
         lines += [f"ignore = {_value(mapping.ignore)}"]
     by_header = {one.header: one for one in columns}

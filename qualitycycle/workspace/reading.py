@@ -31,8 +31,8 @@ def read_export(config: Config, file: Path | Peek, mapping_name: str | None = No
     structure = _structure(config, mapping)
     explained = plain if structure is None else read(file, structure=structure, response_id=False)
     hidden = _hidden(mapping, explained)
-    wants = (mapping.response_id, mapping.submitted, structure, *hidden)
-    if untold and not any(wants) and mapping.format in (None, plain.format):
+    wants = (mapping.response_id, mapping.submitted, structure, mapping.day_first, *hidden)
+    if untold and not any(one is not None for one in wants) and mapping.format in (None, plain.format):
         return plain
     return read(
         file,
@@ -41,6 +41,7 @@ def read_export(config: Config, file: Path | Peek, mapping_name: str | None = No
         response_id=mapping.response_id,
         submitted=mapping.submitted,
         keep=hidden,
+        day_first=mapping.day_first,
     )
 
 

@@ -69,8 +69,19 @@ def test_the_rest_of_the_file_decides_when_the_column_does_not() -> None:
     assert infer_order(["13-5-2026", "5-26-2026"], True) is None
 
 
+def test_what_a_mapping_says_decides_when_the_column_does_not() -> None:
+    assert read_days(["4/5/2026"], [2], "Tijd", "a.csv", day_first=False) == ([date(2026, 4, 5)], [])
+    assert read_days(["4-5-2026"], [2], "Tijd", "a.csv", day_first=False) == ([date(2026, 4, 5)], [])
+    assert read_days(["4/5/2026", "13/5/2026"], [2, 3], "Tijd", "a.csv", day_first=False)[0][0] == MAY_4
+
+
 def test_cells_that_contradict_each_other_settle_nothing() -> None:
-    assert infer_order(["13/5/2026", "5/26/2026"]) is None
+    cells = ["13/5/2026", "5/26/2026", "4/5/2026"]
+    for told in (None, True, False):
+        assert infer_order(cells, told) is None
+    days, (found,) = read_days(cells, [2, 3, 4], "Tijd", "a.csv", day_first=True)
+    assert days == [None] * 3
+    assert (found.code, found.count) == ("reading.mixed_days", 3)
 
 
 def test_what_is_no_day() -> None:
@@ -119,3 +130,8 @@ def test_day_first_columns_come_back_or_stay_blank(days: list[date], pattern: st
 )
 def test_how_long_it_took(start: Any, end: Any, seconds: float | None) -> None:
     assert seconds_between([start], [end]) == [seconds]
+
+
+@pytest.mark.parametrize(("day_first", "seconds"), [(None, None), (True, 360.0), (False, 29 * 86400 + 360.0)])
+def test_what_a_mapping_says_measures_over_midnight(day_first: bool | None, seconds: float | None) -> None:
+    assert seconds_between(["4/5/2026 23:59"], ["5/5/2026 0:05"], day_first) == [seconds]

@@ -264,6 +264,28 @@ def test_slashes_without_another_clue_stay_undecided(write: Write) -> None:
         assert [found.code for found in export.findings] == ["reading.ambiguous_days"]
 
 
+@pytest.mark.parametrize(("day_first", "day"), [(True, date(2026, 5, 4)), (False, date(2026, 4, 5))])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Timestamp,Cijfer\n4/5/2026 10:59,8\n",
+        "ID,Start time,Completion time,Cijfer\n1,4/5/2026 9:00,4/5/2026 9:05,8\n",
+        "Respondent ID,Collector ID,Start Date,End Date,Cijfer\n1,2,4/5/2026 9:00,4/5/2026 9:05,8\n",
+        "#,Cijfer,Start Date (UTC),Submit Date (UTC)\na,8,4/5/2026 9:00,4/5/2026 9:05\n",
+        "id,submitdate,lastpage,startlanguage,Q1,startdate,datestamp\n"
+        "1,4/5/2026 9:05,1,nl,8,4/5/2026 9:00,4/5/2026 9:05\n",
+    ],
+    ids=["Google Forms", "Microsoft Forms", "SurveyMonkey", "Typeform", "LimeSurvey"],
+)
+def test_a_mapping_says_what_the_dates_do_not_show(
+    write: Write, text: str, day_first: bool, day: date
+) -> None:
+    export = read(write(text), day_first=day_first)
+    assert export.submitted == [day]
+    assert export.findings == ()
+    assert export.seconds in (None, [300.0])
+
+
 def test_the_working_folder_has_a_name_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Refused) as refused:
