@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ import pytest
 
 from qualitycycle.config import shipped
 from qualitycycle.report.document import anchor
-from qualitycycle.report.model import ReportInput
+from qualitycycle.report.model import Action, ReportInput
 from qualitycycle.report.model_cycle import Reached
 from qualitycycle.workspace import Workspace, init_workspace
 from qualitycycle.workspace.gather import gather
 from qualitycycle.workspace.gather.about import About
+from qualitycycle.workspace.gather.cycle import loop
 from qualitycycle.workspace.gather.sources import sources_of
 from qualitycycle.workspace.registry import upsert_register
 from qualitycycle.workspace.view import take_view
@@ -165,7 +167,7 @@ def test_the_objects_of_the_cycle_are_apart_from_earlier_ones(report: ReportInpu
     assert [one.id for one in report.goals] == ["D-DUIN-2025-1", "D-DUIN-2025-2"]
     assert [one.id for one in report.findings] == ["BEV-DUIN-2025-1"]
     assert [one.id for one in report.decisions] == ["BES-DUIN-2025-1"]
-    earlier = {"D-DUIN-2024-1", "BEV-DUIN-2024-1", "BES-DUIN-2024-1"}
+    earlier = {"D-DUIN-2024-1", "BEV-DUIN-2024-1", "BES-DUIN-2024-1", "A-DUIN-2026-2"}
     assert {one.id for one in report.earlier} == earlier
 
 
@@ -185,9 +187,27 @@ def test_an_earlier_action_was_in_force_on_the_sessions_it_reached(report: Repor
     assert old.predicted == "0,4 punt" and new.predicted == "10 procentpunt"
 
 
-def test_an_action_that_begins_later_is_not_in_force_yet(report: ReportInput) -> None:
-    later = report.actions[2]
-    assert later.decision == "BES-DUIN-2024-1" and not later.in_force and later.reached is None
+def test_an_action_of_an_earlier_decision_that_has_yet_to_begin_is_not_of_this_cycle(
+    workspace: Workspace, report: ReportInput
+) -> None:
+    assert [one.id for one in report.actions] == ["A-DUIN-2025-1", "A-DUIN-2026-1"]
+    [later] = [one for one in report.earlier if isinstance(one, Action)]
+    assert later.id == "A-DUIN-2026-2" and not later.in_force and later.reached is None
+    first = gather(workspace, "DUIN", "2024-2025", {}, DAY)
+    assert "A-DUIN-2026-2" in [one.id for one in first.actions], "its decision is of that cycle"
+
+
+def test_an_action_without_a_decision_is_of_the_cycle_it_was_agreed_in(workspace: Workspace) -> None:
+    """Agreed on in 2025-2026, to begin after it: no report on an earlier cycle looks ahead to it."""
+    view = take_view(workspace)
+    last = next(row for row in view.records["actions"] if row["id"] == "A-DUIN-2026-2")
+    loose = {**last, "id": "A-DUIN-2026-3", "decision": None, "agreed_on": date(2026, 3, 1)}
+    seen = replace(view, records={**view.records, "actions": [*view.records["actions"], loose]}, memo={})
+    found = {
+        cycle: [one.id for one in loop(About(workspace, seen, "DUIN", cycle, DAY), ()).actions]
+        for cycle in ("2024-2025", "2025-2026")
+    }
+    assert "A-DUIN-2026-3" not in found["2024-2025"] and "A-DUIN-2026-3" in found["2025-2026"]
 
 
 def test_what_is_past_its_day_is_counted_on_the_day_of_the_report(workspace: Workspace) -> None:

@@ -178,7 +178,7 @@ def _doing(report: ReportInput) -> Iterator[Evidence]:
         yield _counted("W4", "actions_closed", cycle, closed, len(actions))
     else:
         yield Evidence(("W4",), "gap", "no_actions", cycle)
-    if actions and not report.effects:
+    if actions and not {one.id for one in actions} & {one.action for one in report.effects}:
         yield Evidence(("W4",), "gap", "no_action_checked", cycle)
     if shared := [one for one in report.practices if not one.offered]:
         yield Evidence(("W4",), "supports", "practices", cycle, count=len(shared))

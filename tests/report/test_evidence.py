@@ -105,6 +105,14 @@ def test_a_closed_action_that_nobody_checked_is_a_gap() -> None:
     assert "no_action_checked" in codes and "action_unchecked" in codes
 
 
+def test_what_an_earlier_action_did_is_no_check_of_those_of_the_cycle() -> None:
+    full = samples.rich()
+    earlier = replace(full.effects[0], action="A-VROEGER-1")
+    codes = [one.code for one in collect(replace(full, effects=(earlier,)), Bearings())]
+    assert full.actions and "no_action_checked" in codes
+    assert "no_action_checked" not in [one.code for one in collect(full, Bearings())]
+
+
 def proposals(evidence: Sequence[Evidence], guarantee: str) -> list[Evidence]:
     return [one for one in evidence if one.proposed and guarantee in one.guarantees]
 

@@ -47,26 +47,45 @@ def loop(about: About, goals: Iterable[Goal]) -> Loop:
     findings = tuple(one for one in mine if isinstance(one, Finding))
     decisions = tuple(one for one in mine if isinstance(one, Decision))
     here: tuple[Stage, ...] = (*aims, *findings, *decisions, *actions)
-    return Loop(aims, findings, decisions, actions, tuple(_earlier(here, known, about.cycle)))
+    return Loop(aims, findings, decisions, actions, tuple(_earlier(here, known, about)))
 
 
 def _actions(about: About, known: Mapping[str, Stage]) -> Iterator[Action]:
-    """The actions that were in force in the cycle, and those that follow from its decisions."""
+    """The actions that were in force in the cycle, and those that were agreed in it."""
     rows = {row["id"]: row for row in about.view.records["actions"]}
     decisions = by_id(about.view.records["decisions"])
     for one in known.values():
         if not isinstance(one, Action) or _over(one, about):
             continue
-        start = starts_on(rows[one.id], decisions)
-        in_force = one.cycle != about.cycle and _began(start, about)
         ids = reach(rows[one.id], about.view.sessions, decisions)
-        yield replace(one, in_force=in_force, reached=_reached(about, ids) if in_force else None)
+        start = starts_on(rows[one.id], decisions) or _first_day(about, ids)
+        in_force = one.cycle != about.cycle and _began(start, about)
+        if in_force or _agreed(one, rows[one.id], start, about) == about.cycle:
+            yield replace(one, in_force=in_force, reached=_reached(about, ids) if in_force else None)
+
+
+def _agreed(action: Action, row: Mapping[str, Any], start: date | None, about: About) -> str:
+    """The cycle an action was agreed in: of its decision, else of its own day; any when it has none."""
+    if action.cycle:
+        return action.cycle
+    day = row["agreed_on"] or start
+    return cycle_of(day, about.view.config.settings.cycle.start) if day else about.cycle
+
+
+def _first_day(about: About, ids: Collection[str]) -> date | None:
+    """The first day of the sessions an action names, when nobody said since when it holds."""
+    return min((day for id in ids if (day := about.view.sessions[id].first_date)), default=None)
 
 
 def _over(action: Action, about: About) -> bool:
     """Whether an action was closed before the cycle began."""
     day = action.closed_on
     return day is not None and cycle_of(day, about.view.config.settings.cycle.start) < about.cycle
+
+
+def _to_begin(action: Action, about: About) -> bool:
+    """Whether an action of an earlier decision is not over: not in force, it has yet to begin."""
+    return "" < action.cycle < about.cycle and not _over(action, about)
 
 
 def _began(start: date | None, about: About) -> bool:
@@ -112,11 +131,14 @@ def _about(one: Stage, known: Mapping[str, Stage]) -> str:
     return next((finding.indicator for finding in findings if finding.indicator), "")
 
 
-def _earlier(here: Iterable[Stage], known: Mapping[str, Stage], cycle: str) -> Iterator[Stage]:
-    """Everything the objects of a report and the decisions of the cycle before go back to."""
-    last = max((one.cycle for one in known.values() if one.cycle < cycle), default="")
+def _earlier(here: Iterable[Stage], known: Mapping[str, Stage], about: About) -> Iterator[Stage]:
+    """Everything the objects of a report and the decisions of the cycle before go back to, and what was
+    decided earlier but has yet to begin."""
+    last = max((one.cycle for one in known.values() if one.cycle < about.cycle), default="")
     told = [one.id for one in here]
-    waiting = [*told, *(id for id, one in known.items() if isinstance(one, Decision) and one.cycle == last)]
+    decided = [id for id, one in known.items() if isinstance(one, Decision) and one.cycle == last]
+    to_begin = [id for id, one in known.items() if isinstance(one, Action) and _to_begin(one, about)]
+    waiting = [*told, *decided, *to_begin]
     came = {one.id: one.before for one in (*known.values(), *here)}
     seen: dict[str, Any] = {}
     while waiting:
