@@ -101,14 +101,7 @@ def mcdonald_omega(
     else:
         total = 1 - float(unique.sum() / correlation.sum())
     found = replace(nothing, total=total, loadings=tuple(float(v) for v in loadings))
-    if not hierarchical:
-        return found
-    if len(names) < ITEMS_FOR_HIERARCHICAL:
-        return replace(found, hierarchical_reason=NOT_IDENTIFIED)
-    general = schmid_leiman_general(correlation)
-    if general is None:
-        return replace(found, hierarchical_reason=NO_SOLUTION)
-    return replace(found, hierarchical=float(general.sum() ** 2 / correlation.sum()))
+    return _with_hierarchical(found, correlation) if hierarchical else found
 
 
 def schmid_leiman_general(correlation: Sequence[Sequence[float]] | npt.ArrayLike) -> Floats | None:
@@ -137,6 +130,15 @@ def schmid_leiman_general(correlation: Sequence[Sequence[float]] | npt.ArrayLike
     if (leads < 2).any() or second is None:
         return None
     return np.asarray(rotated @ second, dtype=np.float64)
+
+
+def _with_hierarchical(found: Omega, correlation: Floats) -> Omega:
+    if len(found.items) < ITEMS_FOR_HIERARCHICAL:
+        return replace(found, hierarchical_reason=NOT_IDENTIFIED)
+    general = schmid_leiman_general(correlation)
+    if general is None:
+        return replace(found, hierarchical_reason=NO_SOLUTION)
+    return replace(found, hierarchical=float(general.sum() ** 2 / correlation.sum()))
 
 
 def _oblimin(loadings: Floats) -> tuple[Floats, Floats]:

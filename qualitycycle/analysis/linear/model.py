@@ -157,35 +157,7 @@ def lmm(
     folded = least_squares.sums_of(units.n, units.total, units.square, units.matrix.values, units.groupings)
     with one_thread():
         found, converged = least_squares.fit(folded, reml)
-    names = list(units.matrix.names)
-    theta = np.where(found.theta > least_squares.NOTHING, found.theta, 0.0)
-    theta[~folded.told] = np.nan
-    sd = pd.Series(found.sigma * theta, index=[term.name for term in parsed.terms])
-    beta = pd.Series(found.coefficients, index=names)
-    beta.iloc[0] += folded.centre
-    modes, spreads = least_squares.posterior(folded, found)
-    return LinearModel(
-        coefficients=beta,
-        standard_errors=pd.Series(np.sqrt(np.diag(found.covariance)), index=names),
-        covariance=pd.DataFrame(found.covariance, index=names, columns=names),
-        random_sd=sd,
-        residual_sd=found.sigma,
-        random_effects={
-            grouping.term.name: pd.DataFrame(
-                {"mode": modes[i], "sd": np.sqrt(spreads[i])}, index=pd.Index(grouping.levels, dtype=object)
-            )
-            for i, grouping in enumerate(units.groupings)
-            if folded.told[i]
-        },
-        log_likelihood=-found.deviance / 2,
-        n=folded.answers,
-        restricted=reml,
-        converged=converged,
-        findings=(*units.findings, *_said(sd, converged)),
-        collapsed=units,
-        sums=folded,
-        profile=found,
-    )
+    return _model(units, folded, found, reml, converged)
 
 
 def _refuse_without_variation(units: Collapsed, response: str) -> None:
@@ -200,6 +172,52 @@ def _refuse_without_variation(units: Collapsed, response: str) -> None:
     rest = centred - scaled @ np.linalg.lstsq(scaled, centred, rcond=None)[0]
     if within + float(rest @ rest) <= least:
         raise Refused(Finding("linear.nothing_left", column=response))
+
+
+def _model(
+    units: Collapsed,
+    folded: least_squares.Sums,
+    found: least_squares.Profile,
+    restricted: bool,
+    converged: bool,
+) -> LinearModel:
+    """What was fitted, under the names of its coefficients and terms and on the scale of the answers."""
+    names = list(units.matrix.names)
+    beta = pd.Series(found.coefficients, index=names)
+    beta.iloc[0] += folded.centre
+    theta = np.where(found.theta > least_squares.NOTHING, found.theta, 0.0)
+    theta[~folded.told] = np.nan
+    sd = pd.Series(found.sigma * theta, index=[grouping.term.name for grouping in units.groupings])
+    return LinearModel(
+        coefficients=beta,
+        standard_errors=pd.Series(np.sqrt(np.diag(found.covariance)), index=names),
+        covariance=pd.DataFrame(found.covariance, index=names, columns=names),
+        random_sd=sd,
+        residual_sd=found.sigma,
+        random_effects=_random_effects(units, folded, found),
+        log_likelihood=-found.deviance / 2,
+        n=folded.answers,
+        restricted=restricted,
+        converged=converged,
+        findings=(*units.findings, *_said(sd, converged)),
+        collapsed=units,
+        sums=folded,
+        profile=found,
+    )
+
+
+def _random_effects(
+    units: Collapsed, folded: least_squares.Sums, found: least_squares.Profile
+) -> dict[str, pd.DataFrame]:
+    """Mode and standard deviation per level, of every term that can be told."""
+    modes, spreads = least_squares.posterior(folded, found)
+    return {
+        grouping.term.name: pd.DataFrame(
+            {"mode": mode, "sd": np.sqrt(spread)}, index=pd.Index(grouping.levels, dtype=object)
+        )
+        for grouping, mode, spread, told in zip(units.groupings, modes, spreads, folded.told, strict=True)
+        if told
+    }
 
 
 def _said(sd: pd.Series[float], converged: bool) -> list[Finding]:

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qualitycycle.analysis.group_means import mean_reliability, responses_needed
 from qualitycycle.analysis.linear.reml import Floats
-from qualitycycle.analysis.reliability import mean_reliability, responses_needed
 from qualitycycle.analysis.spread.members import Members, Of
 from qualitycycle.analysis.spread.model import SpreadModel
 

@@ -10,8 +10,8 @@ from babel.numbers import format_decimal
 from scipy import stats
 
 from qualitycycle import wording
+from qualitycycle.analysis.group_means import responses_needed
 from qualitycycle.analysis.proportions import Interval
-from qualitycycle.analysis.reliability import responses_needed
 from qualitycycle.analysis.spread.model import LEAST, LeftOut
 from qualitycycle.analysis.spread.reliability import TARGET, MeanReliability
 from qualitycycle.analysis.spread.split import ANSWERS

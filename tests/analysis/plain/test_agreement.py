@@ -19,8 +19,8 @@ from qualitycycle.analysis.agreement import (
     r_wg_j,
     rater_icc,
 )
+from qualitycycle.analysis.group_means import icc
 from qualitycycle.analysis.proportions import Interval
-from qualitycycle.analysis.reliability import icc
 
 from .data import P_TIGHT, result, same, table, wine
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qualitycycle.analysis.reliability import mean_reliability, responses_needed
+from qualitycycle.analysis.group_means import mean_reliability, responses_needed
 from qualitycycle.analysis.spread.members import Of, members
 from qualitycycle.analysis.spread.model import SpreadModel, fit_spread
 from qualitycycle.analysis.spread.reliability import mean_reliability_of, own_reliability
