@@ -78,6 +78,7 @@ def test_help_speaks_the_readers_language() -> None:
     }
     assert "Vergelijk varianten eerlijk" in shown["nl"]
     assert "Compare variants honestly" in shown["en"]
+    assert "Laat de versie zien" in shown["nl"]
 
 
 SHOWING = [
@@ -145,6 +146,58 @@ def test_history_and_retract(workspace: Workspace, tmp_path: Path) -> None:
     after = json.loads(run(*place, "history", "--json").output)["imports"]
     assert after[0]["state"] == "retracted"
     assert run(*place, "history", "retract", "geen-import").exit_code == 1
+
+
+def test_the_history_names_the_session_and_never_an_import_that_is_not_there(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(workspace.root, tmp_path / "ws"))
+    place = ["--workspace", str(root)]
+    first = json.loads(run(*place, "history", "--json").output)["imports"][0]
+    run(*place, "history", "retract", first["import_id"])
+    lines = [line.split() for line in run(*place, "history").output.splitlines()[1:]]
+    assert all(first["collections"][0] in lines[at] for at in (0, -1))
+    assert {run(*place, "history", "retract", line[0]).exit_code for line in (lines[0], lines[-1])} == {0}
+
+
+def typed(*arguments: str) -> str:
+    """What the real entry point says to a command that cannot be: all of it, in one text."""
+    command = [sys.executable, "-m", "qualitycycle", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode in (1, 2), done.stdout
+    return done.stdout + done.stderr
+
+
+def test_what_was_typed_is_named_as_it_was_typed(workspace: Workspace) -> None:
+    place = ("--workspace", str(workspace.root))
+    assert "fout: --partnership, 'DIUN'\n" in typed(*place, "compare", "--partnership", "DIUN")
+    missing = typed(*place, "plan", "goal", "add", "--norm", "veel")
+    assert "fout: --norm, 'veel'\n" in missing
+    assert "tabblad" not in missing
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--language", "fr", "status"], "'fr' is geen van 'en', 'nl'."),
+        (["trend", "--norm", "veel"], "'veel' is geen getal."),
+        (["register", "unmerge", "een"], "'een' is geen getal."),
+        (["import", "--session"], "hoort een waarde."),
+        (["register", "show", "niks"], "'[WHAT]' kan niet zo"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+)
+def test_a_mistake_in_typing_is_explained_in_dutch(
+    arguments: list[str], said: str, workspace: Workspace
+) -> None:
+    assert said in typed("--workspace", str(workspace.root), *arguments)
+
+
+def test_a_norm_may_be_written_with_a_comma(workspace: Workspace) -> None:
+    place = ["--workspace", str(workspace.root), "--json", "trend", "TRN3", "--norm"]
+    comma, point = (run(*place, norm).output for norm in ("7,5", "7.5"))
+    assert json.loads(comma) == json.loads(point)
+    assert '"norm": 7.5' in comma
 
 
 def test_register_round_trips_through_the_workbook(workspace: Workspace, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def compare(
 
 
 @app.command("report")
-@option("--partnership", required=True)
+@option("--partnership", required=True, help_key="cli.option.reported")
 @option("--cycle")
 @option("--format", "report_format", type=click.Choice(["html"]), default="html")
 @option("--dossier", is_flag=True)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from qualitycycle.cli.output import language_of, print_findings
-from qualitycycle.errors import QualityCycleError
+from qualitycycle.errors import QualityCycleError, UsageProblem
 from qualitycycle.wording import languages, text
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -46,7 +46,7 @@ class TranslatedGroup(click.Group):
             if ctx.parent is not None:
                 raise
             shared = ctx.ensure_object(dict)
-            print_findings(problem.findings, shared)
+            print_findings(problem.findings, shared, typed=isinstance(problem, UsageProblem))
             sys.exit(problem.exit_code)
 
 
@@ -72,6 +72,19 @@ class Option(click.Option):
 def option(*declarations: str, **settings: Any) -> Callable[[Function], Function]:
     """``click.option`` with translated help."""
     return click.option(*declarations, cls=Option, **settings)
+
+
+def number(written: str) -> float:
+    """A number as people write it, with a comma or with a point.
+
+    >>> number("7,5"), number("7.5")
+    (7.5, 7.5)
+    """
+    try:
+        return float(written.replace(",", "."))
+    except ValueError:
+        said = text("cli.not_a_number", language_of(sys.argv[1:]), value=written)
+        raise click.BadParameter(said) from None
 
 
 def shared_options(command: Function) -> Function:
@@ -105,7 +118,7 @@ def _help(command: click.Command) -> str:
 
 
 @click.group(cls=TranslatedGroup, help="app", context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="qualitycycle")
+@click.version_option(package_name="qualitycycle", message="%(prog)s %(version)s", cls=Option, help="")
 @shared_options
 def app() -> None:
     """The whole command line."""

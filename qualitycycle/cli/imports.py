@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -63,18 +64,9 @@ def history(ctx: click.Context) -> None:
     if not events:
         print_text(wording.text("cli.history.empty", language))
         return
-    names = ("import", "when", "file", "responses", "state")
-    rows = [
-        (
-            str(event["import_id"]),
-            f"{event['imported_at']:%d-%m-%Y %H:%M}",
-            str(event["file"]),
-            "·" if event["responses"] is None else str(event["responses"]),
-            wording.text(f"cli.history.{event['state']}", language),
-        )
-        for event in events
-    ]
-    print_table([wording.text(f"cli.history.column_{name}", language) for name in names], rows, numbers=[3])
+    names = ("import", "when", "file", "where", "responses", "state")
+    rows = [_event(event, language) for event in events]
+    print_table([wording.text(f"cli.history.column_{name}", language) for name in names], rows, numbers=[4])
 
 
 @history.command("retract")
@@ -95,12 +87,27 @@ def retract(shared: dict[str, Any], /, import_id: str) -> None:
     sys.exit(1 if any(found.is_error for found in outcome.findings) else 0)
 
 
+def _event(event: Mapping[str, Any], language: str) -> tuple[str, ...]:
+    """A line of the history; a retraction carries the id of the import it undid."""
+    return (
+        str(event["retracts"] or event["import_id"]),
+        f"{event['imported_at']:%d-%m-%Y %H:%M}",
+        str(event["file"]),
+        _where(event["collections"]),
+        "·" if event["responses"] is None else str(event["responses"]),
+        wording.text(f"cli.history.{event['state']}", language),
+    )
+
+
+def _where(collections: Sequence[str]) -> str:
+    return (", ".join(collections[:3]) + (" ..." if len(collections) > 3 else "")) or "-"
+
+
 def _print_import(one: FileImport, language: str) -> None:
     style = {"rejected": "bold red", "imported": "bold green"}.get(one.status, "bold")
     key = f"cli.import.{one.status}"
     values = {"file": one.file, "responses": one.responses, "answers": one.answers}
-    where = ", ".join(one.collections[:3]) + (" ..." if len(one.collections) > 3 else "")
-    print_text(wording.text(key, language, where=where or "-", **values), style=style)
+    print_text(wording.text(key, language, where=_where(one.collections), **values), style=style)
     for found in one.findings:
         print_finding(found, language, indent="  ")
 

@@ -76,7 +76,7 @@ def show_recorded(outcome: Recorded, workspace: Workspace, shared: Mapping[str, 
     for name, value in outcome.proposed.items():
         print_text(f"  {name}: {_cell(TABLES['findings'].column(name), value, language)}")
     for found in outcome.findings:
-        print_finding(found, language, indent="  ")
+        print_finding(found, language, indent="  ", typed=True)
     sys.exit(outcome.exit_code)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,8 @@ STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFO: "cyan"}
 MARKS = {Level.ERROR: "✗", Level.WARNING: "!", Level.INFO: "·"}
 
 
+_COUNT = re.compile(r"(\d+ ?%?|·)?")
+
 SHORT = 24
 """Columns with texts up to this length are never broken: codes, dates, numbers."""
 
@@ -34,21 +37,20 @@ def workspace_of(shared: Mapping[str, Any]) -> Workspace:
 
 def language_of(arguments: Sequence[str]) -> str:
     """The reader's language before any command runs: ``--language``, else the workspace's."""
+    asked = _argument(arguments, "--language")
+    if asked in wording.languages():
+        return asked
+    return _settings_language(Path(_argument(arguments, "--workspace") or Path.cwd()))
+
+
+def _argument(arguments: Sequence[str], option: str) -> str:
+    """What follows an option on the command line, or nothing."""
     for position, argument in enumerate(arguments):
-        if argument == "--language" and position + 1 < len(arguments):
+        if argument == option and position + 1 < len(arguments):
             return arguments[position + 1]
-        if argument.startswith("--language="):
+        if argument.startswith(f"{option}="):
             return argument.partition("=")[2]
-    return _settings_language(_workspace_argument(arguments))
-
-
-def _workspace_argument(arguments: Sequence[str]) -> Path:
-    for position, argument in enumerate(arguments):
-        if argument == "--workspace" and position + 1 < len(arguments):
-            return Path(arguments[position + 1])
-        if argument.startswith("--workspace="):
-            return Path(argument.partition("=")[2])
-    return Path.cwd()
+    return ""
 
 
 def _settings_language(start: Path) -> str:
@@ -82,7 +84,7 @@ def print_json(payload: Any) -> None:
     print(json.dumps(payload, ensure_ascii=False, indent=2, default=str, allow_nan=False))
 
 
-def print_findings(findings: Iterable[Finding], shared: Mapping[str, Any]) -> None:
+def print_findings(findings: Iterable[Finding], shared: Mapping[str, Any], *, typed: bool = False) -> None:
     """Findings that end a command: JSON with ``--json``, else sentences on standard error."""
     language = shared.get("language") or language_of(sys.argv[1:])
     folded = fold(findings)
@@ -90,14 +92,21 @@ def print_findings(findings: Iterable[Finding], shared: Mapping[str, Any]) -> No
         print_json({"findings": [finding_json(found, language) for found in folded]})
         return
     for found in folded:
-        print_finding(found, language, error=True)
+        print_finding(found, language, error=True, typed=typed)
 
 
-def print_finding(found: Finding, language: str, *, indent: str = "", error: bool = False) -> None:
-    """One finding: its level, its place, then what is wrong and what to do."""
+def print_finding(
+    found: Finding, language: str, *, indent: str = "", error: bool = False, typed: bool = False
+) -> None:
+    """One finding: its level, its place, then what is wrong and what to do.
+
+    What was ``typed`` has no sheet; its columns are options.
+    """
     style = STYLES[found.level]
     level = wording.text(f"terms.level.{found.level}", language)
-    print_text(f"{indent}{MARKS[found.level]} {level}{_place(found, language)}", error=error, style=style)
+    print_text(
+        f"{indent}{MARKS[found.level]} {level}{_place(found, language, typed)}", error=error, style=style
+    )
     print_text(f"{indent}  {wording.message(found, language)}", error=error)
 
 
@@ -134,18 +143,35 @@ def print_table(
     Console().print(table)
 
 
-def _place(found: Finding, language: str) -> str:
-    sheet = found.details.get("sheet")
+def _place(found: Finding, language: str, typed: bool) -> str:
+    typed = typed and found.row is None
+    sheet = None if typed else found.details.get("sheet")
     parts = [
         found.file,
         wording.text("cli.place.sheet", language, sheet=sheet) if sheet else None,
         wording.text("cli.place.row", language, row=found.row) if found.row is not None else None,
-        wording.text("cli.place.column", language, column=found.column) if found.column else None,
+        _column(found.column, language, typed) if found.column else None,
         wording.text("cli.place.value", language, value=found.value) if found.value else None,
         wording.text("cli.place.count", language, count=found.count) if found.count > 1 else None,
     ]
     shown = ", ".join(part for part in parts if part)
     return f": {shown}" if shown else ""
+
+
+def _column(column: str, language: str, typed: bool) -> str:
+    if typed:
+        return f"--{column.replace('_', '-')}"
+    return wording.text("cli.place.column", language, column=column)
+
+
+def number_columns(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Which columns hold nothing but counts and shares, and so line up on the right.
+
+    >>> number_columns([["DUIN", "7", "50%"], ["MEER", "", "·"]])
+    [1, 2]
+    """
+    columns = zip(*rows, strict=True)
+    return [at for at, cells in enumerate(columns) if all(map(_COUNT.fullmatch, cells)) and any(cells)]
 
 
 def print_result(result: Result, shared: Mapping[str, Any]) -> None:

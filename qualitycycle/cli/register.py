@@ -11,6 +11,7 @@ from qualitycycle import wording
 from qualitycycle.cli.app import app, option, shared_options
 from qualitycycle.cli.output import (
     finding_json,
+    number_columns,
     print_finding,
     print_json,
     print_table,
@@ -80,7 +81,7 @@ def import_(
 
 
 @register.command("show", help="register_show")
-@click.argument("what", type=click.Choice(SHOWN), default="sessions")
+@click.argument("what", type=click.Choice(SHOWN), default="sessions", metavar="[WHAT]")
 @option("--due", is_flag=True)
 @option("--indicators", "figures", is_flag=True)
 @option("--within", type=click.IntRange(min=0), default=90, metavar="DAYS")
@@ -103,7 +104,7 @@ def show(shared: dict[str, Any], /, what: str, due: bool, figures: bool, **choic
     from qualitycycle.register.show import brief
 
     heads, cells = brief(what, rows, workspace.language)
-    print_table(heads, cells)
+    print_table(heads, cells, numbers=number_columns(cells))
 
 
 def _write(shared: dict[str, Any], /, file: str, empty: bool, force: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from qualitycycle.cli.app import app, option, shared_options
+from qualitycycle.cli.app import app, number, option, shared_options
 from qualitycycle.cli.output import print_json, print_result, print_text, workspace_of
 from qualitycycle.vocabulary import TrainingKind
 
@@ -19,7 +19,7 @@ from qualitycycle.vocabulary import TrainingKind
 @option("--cycle")
 @option("--by", "chart_by", type=click.Choice(("partnership", "series")))
 @option("--kind", type=click.Choice([str(kind) for kind in TrainingKind]), default="basic")
-@option("--norm", type=float)
+@option("--norm", type=number)
 @option("--explain", is_flag=True)
 @shared_options
 @click.pass_obj
