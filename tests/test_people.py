@@ -202,6 +202,20 @@ def test_the_log_is_no_sheet_and_survives_the_workbook(filled: Workspace, tmp_pa
     assert len(filled.merges()) == 1
 
 
+def test_a_workbook_from_before_a_merge_brings_nobody_back(filled: Workspace, tmp_path: Path) -> None:
+    old = filled.export_register(tmp_path / "old.xlsx")
+    before = filled.records.load()
+    filled.merge_people("DUIN-A-001", "MEER-A-001")
+    merged = filled.records.load()
+    outcome = filled.import_register(old)
+    assert (outcome.status, filled.records.load()) == ("unchanged", merged)
+    [told] = [found for found in outcome.findings if found.code == "people.merged_before"]
+    assert (told.value, told.details["now"], told.count) == ("MEER-A-001", "DUIN-A-001", 2)
+    assert filled.unmerge_people(1).status == "unmerged"
+    assert filled.records.load() == before
+    assert filled.import_register(old).status == "unchanged"
+
+
 def test_sessions_with_answers_keep_their_team(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "ws")
     answered = {id.casefold() for id in workspace.evaluations.collections()}

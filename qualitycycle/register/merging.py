@@ -143,12 +143,13 @@ def steps_of(text: str) -> list[Step]:
 
 
 def former(log: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The people that went up in others, by merges that stand: their rows of before, with ``now``.
+    """The people that went up in others, by merges that stand: their rows of before, with more.
 
-    ``now`` is the id they have become, whoever that was merged with later included.
+    ``now`` is the id they have become, whoever that was merged with later included; ``number``
+    is that of the merge in the log.
 
     >>> made = merge_people({"mentors": [{"id": "M1"}, {"id": "M2", "name": "Noor"}]}, "M1", "M2")
-    >>> line = {"kept": "M1", "gone": "M2", "steps": steps_text(made.steps), "undone_at": None}
+    >>> line = {"kept": "M1", "gone": "M2", "steps": steps_text(made.steps), "number": 1}
     >>> [(row["id"], row["name"], row["now"]) for row in former([line])]
     [('M2', 'Noor', 'M1')]
     """
@@ -159,7 +160,7 @@ def former(log: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         return now(became[fold_id(id)]) if fold_id(id) in became else id
 
     return [
-        {**step.before, "now": now(str(line["kept"]))}
+        {**step.before, "now": now(str(line["kept"])), "number": line["number"]}
         for line in standing
         for step in steps_of(str(line["steps"]))
         if step.table in SHEETS and fold_id(step.before["id"]) == fold_id(line["gone"])
@@ -185,8 +186,12 @@ def _unknown(records: Records, keep: str, gone: str) -> Iterator[Finding]:
         yield Finding("people.merge_with_itself", value=keep)
 
 
-def _columns(table: Table) -> list[Column]:
-    """The columns that hold a person's id."""
+def people_columns(table: Table) -> list[Column]:
+    """The columns that hold a person's id.
+
+    >>> [column.name for column in people_columns(TABLES["followed"])]
+    ['person']
+    """
     own = [table.column("id")] if table.name in SHEETS else []
     return own + [column for column in table.columns if _PEOPLE & set(column.refers_to)]
 
@@ -206,7 +211,7 @@ def _passed_on(cell: Any, kept: str, lost: str) -> Any:
 def _table_steps(
     table: Table, rows: Sequence[Mapping[str, Any]], kept: str, lost: str
 ) -> tuple[list[Step], list[Finding]]:
-    names = [column.name for column in _columns(table)]
+    names = [column.name for column in people_columns(table)]
     moving = [at for at, row in enumerate(rows) if any(lost in _people(row[name]) for name in names)]
     staying = {key_of(table, row): at for at, row in enumerate(rows) if at not in set(moving)}
     now: dict[int, Mapping[str, Any] | None] = {}

@@ -15,7 +15,7 @@ from qualitycycle.register.checks import check
 from qualitycycle.register.cycle_changes import moved_promises, promise_log
 from qualitycycle.register.due import SOON, with_validity
 from qualitycycle.register.overview import OVERVIEWS, Looked
-from qualitycycle.register.tables import PROMISES, STORED, Records, complete_all
+from qualitycycle.register.tables import MERGES, PROMISES, STORED, Records, complete_all
 from qualitycycle.register.upsert import Change, guard, merge
 from qualitycycle.workspace.choices import check_choice, day_of
 from qualitycycle.workspace.measured import measured_in, spelled
@@ -73,7 +73,11 @@ class RegisterImport:
 
 
 def import_register(workspace: Workspace, path: Path, dry_run: bool) -> RegisterImport:
-    """Upsert every row of a workbook in one commit, or refuse it with every finding."""
+    """Upsert every row of a workbook in one commit, or refuse it with every finding.
+
+    An id that went up in another since the workbook was made is read as that other one.
+    """
+    from qualitycycle.register.merged_ids import follow_merges
     from qualitycycle.register.workbook import read_workbook
 
     organisations = workspace.config.organisations
@@ -81,7 +85,12 @@ def import_register(workspace: Workspace, path: Path, dry_run: bool) -> Register
         incoming, findings = read_workbook(path, organisations)
     except Refused as refused:
         return RegisterImport("rejected", findings=fold(refused.findings))
-    return upsert_register(workspace, lambda current: (incoming, findings), dry_run)
+
+    def as_they_are_now(current: Records) -> tuple[Records, list[Finding]]:
+        rows, told = follow_merges(incoming, current, current[MERGES.name])
+        return rows, [*findings, *told]
+
+    return upsert_register(workspace, as_they_are_now, dry_run)
 
 
 def upsert_register(

@@ -157,8 +157,8 @@ def test_who_went_up_in_whom() -> None:
     first = merge_people(twice(), "T1", "T3")
     second = merge_people(first.records, "T2", "T1")
     log: list[dict[str, Any]] = [
-        {"kept": kept, "gone": gone, "steps": steps_text(made.steps), "undone_at": None}
-        for kept, gone, made in (("T1", "T3", first), ("T2", "T1", second))
+        {"number": number, "kept": kept, "gone": gone, "steps": steps_text(made.steps), "undone_at": None}
+        for number, (kept, gone, made) in enumerate((("T1", "T3", first), ("T2", "T1", second)), start=1)
     ]
     assert [(row["id"], row["now"]) for row in former(log)] == [("T3", "T2"), ("T1", "T2")]
     log[1]["undone_at"] = "2026-01-01"
