@@ -150,9 +150,11 @@ def _candidates(draft: _Draft) -> list[Mapping[str, Any]]:
 
 
 def _by_own_id(draft: _Draft, line: Line, own: str) -> str | None:
-    became = {fold_id(row["id"]): str(row["now"]) for row in draft.merged}
-    if fold_id(own) in became:
-        return became[fold_id(own)]
+    before = by_id(draft.merged).get(fold_id(own))
+    if before is not None:
+        said = {"now": before["now"], "number": before["number"]}
+        draft.tell("people.merged_before", Level.WARNING, line.row, "id", own, **said)
+        return str(before["now"])
     row = _known(draft).get(fold_id(own))
     if row is None:
         return _added(draft, line, own) if fold_id(own) not in draft.mentors else own

@@ -123,12 +123,13 @@ def test_a_name_that_fits_two_people() -> None:
 
 
 def test_who_went_up_in_somebody_of_another_board_stays_so() -> None:
-    merged = [{"id": "A-001", "name": "S. Populier", "board": "A", "now": "M2"}]
+    merged = [{"id": "A-001", "name": "S. Populier", "board": "A", "now": "M2", "number": 1}]
     after, _ = brought((None, "S. Populier", "De Linde", None, None, None), merged=merged)
     assert [row["id"] for row in after["mentors"]] == ["M1", "M2"]
     assert (after["mentors"][1]["board"], after["mentors"][1]["school"]) == ("B", "De Linde")
-    again, _ = brought(("a-001", "An Ander", None, None, None, None), merged=merged)
+    again, told = brought(("a-001", "An Ander", None, None, None, None), merged=merged)
     assert again == KNOWN
+    assert ("people.merged_before", "a-001") in {(found.code, found.value) for found in told}
     new, _ = brought((None, "Jo Beuk", None, None, None, None), merged=merged)
     assert new["mentors"][-1]["id"] == "A-002"
 
