@@ -5,7 +5,9 @@ from __future__ import annotations
 from qualitycycle.analysis.change_sentences import caveat_sentences, retention_sentence
 from qualitycycle.figures.change import change_lines
 from qualitycycle.report.model import ItemResult, Learning
-from qualitycycle.workspace.changing import Found, Question, answer, paired_sentences, rows
+from qualitycycle.workspace.change_asked import Found, Question
+from qualitycycle.workspace.changed import paired_sentences, rows
+from qualitycycle.workspace.changing import answer
 from qualitycycle.workspace.gather.about import About
 from qualitycycle.workspace.release import Group
 
