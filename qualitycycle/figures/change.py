@@ -10,16 +10,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from qualitycycle import wording
-from qualitycycle.figures import numbers, style
+from qualitycycle.figures import intervals, numbers, style
 from qualitycycle.figures.values import Column, DataTable, Estimate, Measure
 
 TRACK = 16
 """Height of one interval, in pixels."""
 
-NARROWEST = 2.2
-"""Half the width of the axis at least, in changes that matter in practice."""
-
-MARKS = {False: ("circle", style.ACCENT), True: ("diamond-open", style.CONTRAST)}
+MARKS = {False: intervals.FIRST, True: intervals.SECOND}
 """How a change is marked, by whether people looked back."""
 
 
@@ -72,14 +69,13 @@ def change_figure(lines: Sequence[ChangeLine], language: str) -> go.Figure:
     kinds = sorted({line.retrospective for line in lines if _scaled(line)})
     names = [wording.text(f"change.figure.{_kind(kind)}", language) for kind in kinds]
     figure = style.blank(language, total, _alt(lines, language), top=style.legend_height(names), bottom=34)
-    figure.add_vrect(x0=-1, x1=1, fillcolor=style.BAND, line_width=0, layer="below")
-    figure.add_vline(x=0, line={"color": style.OUTLINE, "width": 1, "dash": "dot"}, layer="below")
+    intervals.add_band(figure)
     for row, top in zip(rows, tops, strict=True):
         base = top + row.space + style.lines(row.label) * style.LINE
         style.row_label(figure, row.label, base, background=None)
         _add_interval(figure, row.line, base + TRACK / 2, language)
     for kind, name in zip(kinds, names, strict=True):
-        _add_key(figure, kind, name)
+        intervals.add_key(figure, MARKS[kind], name)
     _set_axes(figure, total, lines, language)
     figure.update_layout(showlegend=True)
     return figure
@@ -192,50 +188,14 @@ def _said(line: ChangeLine, language: str) -> str:
 
 def _scaled(line: ChangeLine) -> tuple[float, float, float] | None:
     """Value, low and high in changes that matter; None when it cannot be drawn."""
-    if line.change is None or not line.relevant:
-        return None
-    value = line.change.value
-    low = value if line.change.low is None else line.change.low
-    high = value if line.change.high is None else line.change.high
-    return value / line.relevant, low / line.relevant, high / line.relevant
+    return intervals.scaled(line.change, line.relevant)
 
 
 def _add_interval(figure: go.Figure, line: ChangeLine, y: float, language: str) -> None:
-    scaled = _scaled(line)
-    if scaled is None:
-        return
-    symbol, colour = MARKS[line.retrospective]
-    hover = f"{value_text(line.change, line.deciding, language)}<extra></extra>"
-    figure.add_scatter(
-        x=list(scaled[1:]),
-        y=[y, y],
-        mode="lines+markers",
-        line={"color": colour, "width": 2.5},
-        marker={"symbol": "line-ns", "size": 10, "line": {"color": colour, "width": 2.5}},
-        hovertemplate=hover,
-        showlegend=False,
-    )
-    figure.add_scatter(
-        x=[scaled[0]],
-        y=[y],
-        mode="markers",
-        marker={"symbol": symbol, "size": 12, "color": colour, "line": {"width": 2, "color": colour}},
-        hovertemplate=hover,
-        showlegend=False,
-    )
-
-
-def _add_key(figure: go.Figure, retrospective: bool, name: str) -> None:
-    symbol, colour = MARKS[retrospective]
-    figure.add_scatter(
-        x=[None],
-        y=[None],
-        mode="lines+markers",
-        name=name,
-        line={"color": colour, "width": 2.5},
-        marker={"symbol": symbol, "size": 12, "color": colour, "line": {"width": 2, "color": colour}},
-        showlegend=True,
-    )
+    if drawn := _scaled(line):
+        value, low, high = drawn
+        hover = f"{value_text(line.change, line.deciding, language)}<extra></extra>"
+        intervals.add_interval(figure, y, value, (low, high), MARKS[line.retrospective], hover)
 
 
 def _kind(retrospective: bool) -> str:
@@ -244,15 +204,10 @@ def _kind(retrospective: bool) -> str:
 
 def _set_axes(figure: go.Figure, total: float, lines: Sequence[ChangeLine], language: str) -> None:
     reaches = [abs(end) for line in lines for end in _scaled(line) or ()]
-    limit = max([*reaches, NARROWEST])
-    side = 0.75 * limit
-    figure.update_xaxes(
-        range=[-limit * 1.04, limit * 1.04],
-        showgrid=False,
-        tickvals=[-side, 0, side],
-        ticktext=[wording.text(f"change.figure.{word}", language) for word in ("lower", "same", "higher")],
+    lower, same, higher = (
+        wording.text(f"change.figure.{word}", language) for word in ("lower", "same", "higher")
     )
-    figure.update_yaxes(range=[total, 0], visible=False)
+    intervals.set_axes(figure, total, max([*reaches, intervals.NARROWEST]), (lower, same, higher))
 
 
 def _alt(lines: Sequence[ChangeLine], language: str) -> str:

@@ -9,11 +9,11 @@ from itertools import groupby
 import plotly.graph_objects as go
 
 from qualitycycle import wording
-from qualitycycle.figures import numbers, style
+from qualitycycle.figures import intervals, numbers, style
 from qualitycycle.figures.values import Comparison, DataTable
 
-NARROWEST, WIDEST = 2.2, 4.0
-"""Half the width of the axis, in differences that matter in practice."""
+WIDEST = 4.0
+"""Half the width of the axis at most, in differences that matter in practice."""
 
 BESIDE = 1.12
 """Room for the arrowhead of an interval beside the outermost difference itself."""
@@ -21,7 +21,7 @@ BESIDE = 1.12
 TRACK = 16
 """Height of one interval, in pixels."""
 
-_TRACKS = {"own": ("circle", style.ACCENT), "region": ("diamond-open", style.CONTRAST)}
+_TRACKS = {"own": intervals.FIRST, "region": intervals.SECOND}
 
 
 def difference_figure(comparisons: Sequence[Comparison], language: str) -> go.Figure:
@@ -41,15 +41,14 @@ def difference_figure(comparisons: Sequence[Comparison], language: str) -> go.Fi
     top = style.legend_height(names)
     figure = style.blank(language, total, _alt(comparisons, language), top=top, bottom=34)
     limit = _limit(comparisons)
-    figure.add_vrect(x0=-1, x1=1, fillcolor=style.BAND, line_width=0, layer="below")
-    figure.add_vline(x=0, line={"color": style.OUTLINE, "width": 1, "dash": "dot"}, layer="below")
+    intervals.add_band(figure)
     for line, start in zip(lines, tops, strict=True):
         base = start + line.space + style.lines(line.label) * style.LINE
         style.row_label(figure, line.label, base, background=None)
         for position, comparison in enumerate(line.drawn):
             _add_interval(figure, comparison, base + 10 + TRACK * position, limit, language)
     for track, name in zip(tracks, names, strict=True):
-        _add_key(figure, track, name)
+        intervals.add_key(figure, _TRACKS[track], name)
     _set_axes(figure, total, limit, language)
     figure.update_layout(showlegend=True)
     return figure
@@ -169,77 +168,35 @@ def _drawable(comparison: Comparison) -> bool:
 
 def _limit(comparisons: Sequence[Comparison]) -> float:
     """Half the axis: as wide as the intervals up to ``WIDEST``, and wider for a difference itself."""
-    drawn = [_scaled(comparison) for comparison in comparisons if _drawable(comparison)]
+    drawn = [ends for one in comparisons if (ends := _scaled(one))]
     reaches = [abs(end) for ends in drawn for end in ends]
     differences = [BESIDE * abs(value) for value, *_ in drawn]
-    return max(min(max([*reaches, NARROWEST]), WIDEST), *differences, NARROWEST)
+    return max(min(max([*reaches, intervals.NARROWEST]), WIDEST), *differences, intervals.NARROWEST)
 
 
-def _scaled(comparison: Comparison) -> tuple[float, ...]:
-    """Value, low and high in differences that matter; nothing when it cannot be drawn."""
-    estimate, relevant = comparison.difference, comparison.relevant
-    if estimate is None or not relevant:
-        return ()
-    low = estimate.value if estimate.low is None else estimate.low
-    high = estimate.value if estimate.high is None else estimate.high
-    return estimate.value / relevant, low / relevant, high / relevant
+def _scaled(comparison: Comparison) -> tuple[float, float, float] | None:
+    """Value, low and high in differences that matter; None when it cannot be drawn."""
+    return intervals.scaled(comparison.difference, comparison.relevant)
 
 
 def _add_interval(figure: go.Figure, comparison: Comparison, y: float, limit: float, language: str) -> None:
-    scaled = _scaled(comparison)
-    symbol, colour = _TRACKS[_track(comparison)]
-    low, high = (max(-limit, min(limit, end)) for end in scaled[1:])
-    hover = f"{difference_text(comparison, language)}<extra></extra>"
-    figure.add_scatter(
-        x=[low, high],
-        y=[y, y],
-        mode="lines+markers",
-        line={"color": colour, "width": 2.5},
-        marker={
-            "symbol": [_end(scaled[1], -limit, "triangle-left"), _end(scaled[2], limit, "triangle-right")],
-            "size": 10,
-            "color": colour,
-            "line": {"color": colour, "width": 2.5},
-        },
-        hovertemplate=hover,
-        showlegend=False,
-    )
-    figure.add_scatter(
-        x=[scaled[0]],
-        y=[y],
-        mode="markers",
-        marker={"symbol": symbol, "size": 12, "color": colour, "line": {"width": 2, "color": colour}},
-        hovertemplate=hover,
-        showlegend=False,
-    )
+    if drawn := _scaled(comparison):
+        value, low, high = drawn
+        hover = f"{difference_text(comparison, language)}<extra></extra>"
+        ends = (max(-limit, min(limit, low)), max(-limit, min(limit, high)))
+        bars = [_end(low, -limit, "triangle-left"), _end(high, limit, "triangle-right")]
+        intervals.add_interval(figure, y, value, ends, _TRACKS[_track(comparison)], hover, bars)
 
 
 def _set_axes(figure: go.Figure, total: float, limit: float, language: str) -> None:
-    side = 0.75 * limit
-    figure.update_xaxes(
-        range=[-limit * 1.04, limit * 1.04],
-        showgrid=False,
-        tickvals=[-side, 0, side],
-        ticktext=[wording.text(f"figures.axis.{word}", language) for word in ("worse", "same", "better")],
+    worse, same, better = (
+        wording.text(f"figures.axis.{word}", language) for word in ("worse", "same", "better")
     )
-    figure.update_yaxes(range=[total, 0], visible=False)
+    intervals.set_axes(figure, total, limit, (worse, same, better))
 
 
 def _end(end: float, limit: float, arrow: str) -> str:
-    return arrow if abs(end) > abs(limit) else "line-ns"
-
-
-def _add_key(figure: go.Figure, track: str, name: str) -> None:
-    symbol, colour = _TRACKS[track]
-    figure.add_scatter(
-        x=[None],
-        y=[None],
-        mode="lines+markers",
-        name=name,
-        line={"color": colour, "width": 2.5},
-        marker={"symbol": symbol, "size": 12, "color": colour, "line": {"width": 2, "color": colour}},
-        showlegend=True,
-    )
+    return arrow if abs(end) > abs(limit) else intervals.BAR
 
 
 def _arms(comparison: Comparison, language: str) -> str:

@@ -10,18 +10,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from qualitycycle import wording
-from qualitycycle.figures import numbers, style
+from qualitycycle.figures import intervals, numbers, style
 from qualitycycle.figures.change import value_text
 from qualitycycle.figures.values import Column, DataTable, Estimate, Measure
 
 TRACK = 18
 """Height of what is drawn for one action, in pixels."""
 
-NARROWEST = 2.2
-"""Half the width of the axis at least, in differences that matter in practice."""
-
-MEASURED = ("circle", style.ACCENT)
-PREDICTED = ("diamond-open", style.CONTRAST)
+MEASURED, PREDICTED = intervals.FIRST, intervals.SECOND
 
 
 @dataclass(frozen=True)
@@ -66,20 +62,13 @@ def effect_figure(lines: Sequence[EffectLine], language: str) -> go.Figure:
     total = tops[-1] + heights[-1] + 4 if lines else 40
     names = [wording.text(f"effect.figure.{name}", language) for name in ("measured", "predicted")]
     figure = style.blank(language, total, _alt(lines, language), top=style.legend_height(names), bottom=34)
-    figure.add_vrect(x0=-1, x1=1, fillcolor=style.BAND, line_width=0, layer="below")
-    figure.add_vline(x=0, line={"color": style.OUTLINE, "width": 1, "dash": "dot"}, layer="below")
+    intervals.add_band(figure)
     for line, label, top in zip(lines, labels, tops, strict=True):
         base = top + style.lines(label) * style.LINE
         style.row_label(figure, label, base, background=None)
         _add_line(figure, line, base + TRACK / 2, language)
-    for (symbol, colour), name, mode in zip(
-        (MEASURED, PREDICTED), names, ("lines+markers", "markers"), strict=True
-    ):
-        marker = {"symbol": symbol, "size": 12, "color": colour, "line": {"width": 2, "color": colour}}
-        drawn = {"color": colour, "width": 2.5}
-        figure.add_scatter(
-            x=[None], y=[None], mode=mode, name=name, line=drawn, marker=marker, showlegend=True
-        )
+    for mark, name, mode in zip((MEASURED, PREDICTED), names, ("lines+markers", "markers"), strict=True):
+        intervals.add_key(figure, mark, name, mode)
     _set_axes(figure, total, lines, language)
     figure.update_layout(showlegend=True)
     return figure
@@ -148,56 +137,28 @@ def _drawn(line: EffectLine) -> bool:
 
 def _add_line(figure: go.Figure, line: EffectLine, y: float, language: str) -> None:
     """The interval and the estimate, and the prediction."""
-    scale = line.scale
-    if scale is None:
+    if line.scale is None:
         return
-    if line.effect is not None:
+    if drawn := intervals.scaled(line.effect, line.scale):
+        value, low, high = drawn
         hover = f"{value_text(line.effect, line.deciding, language)}<extra></extra>"
-        symbol, colour = MEASURED
-        ends = [end / scale for end in _ends(line.effect)]
-        bar = {"symbol": "line-ns", "size": 10, "line": {"color": colour, "width": 2.5}}
-        drawn = {"color": colour, "width": 2.5}
-        figure.add_scatter(
-            x=ends,
-            y=[y, y],
-            mode="lines+markers",
-            line=drawn,
-            marker=bar,
-            hovertemplate=hover,
-            showlegend=False,
-        )
-        _add_dot(figure, line.effect.value / scale, y, symbol, colour, hover)
+        intervals.add_interval(figure, y, value, (low, high), MEASURED, hover)
     if line.predicted is not None:
         hover = f"{value_text(_plain(line.predicted), line.deciding, language)}<extra></extra>"
-        _add_dot(figure, line.predicted / scale, y, *PREDICTED, hover)
-
-
-def _add_dot(figure: go.Figure, x: float, y: float, symbol: str, colour: str, hover: str) -> None:
-    marker = {"symbol": symbol, "size": 12, "color": colour, "line": {"width": 2, "color": colour}}
-    figure.add_scatter(x=[x], y=[y], mode="markers", marker=marker, hovertemplate=hover, showlegend=False)
-
-
-def _ends(effect: Estimate) -> tuple[float, float]:
-    low = effect.value if effect.low is None else effect.low
-    high = effect.value if effect.high is None else effect.high
-    return low, high
+        intervals.add_dot(figure, y, line.predicted / line.scale, PREDICTED, hover)
 
 
 def _set_axes(figure: go.Figure, total: float, lines: Sequence[EffectLine], language: str) -> None:
     reaches = [abs(x) / line.scale for line in lines if line.scale for x in _places(line)]
-    limit = max([*reaches, NARROWEST])
-    side = 0.75 * limit
-    figure.update_xaxes(
-        range=[-limit * 1.06, limit * 1.06],
-        showgrid=False,
-        tickvals=[-side, 0, side],
-        ticktext=[wording.text(f"effect.figure.{word}", language) for word in ("worse", "same", "better")],
+    worse, same, better = (
+        wording.text(f"effect.figure.{word}", language) for word in ("worse", "same", "better")
     )
-    figure.update_yaxes(range=[total, 0], visible=False)
+    limit = max([*reaches, intervals.NARROWEST])
+    intervals.set_axes(figure, total, limit, (worse, same, better), margin=0.06)
 
 
 def _places(line: EffectLine) -> list[float]:
-    measured = [] if line.effect is None else list(_ends(line.effect))
+    measured = [] if line.effect is None else list(intervals.ends_of(line.effect))
     return measured if line.predicted is None else [*measured, line.predicted]
 
 
