@@ -251,7 +251,8 @@ def _decided(records: AnyRecords) -> set[tuple[str, str, str]]:
 
 
 def action_tasks(records: AnyRecords, rules: Rules) -> Iterator[Task]:
-    """Per action the day it is due, and the draft report after which it is looked at again.
+    """Per action the day it is due, and the draft report or the decisions, whichever comes first
+    after it, for which it is looked at again.
 
     An action is done when it is closed, and looked at when a decision judges it. Those that were
     due before the previous cycle are left alone once they are closed.
@@ -267,7 +268,9 @@ def action_tasks(records: AnyRecords, rules: Rules) -> Iterator[Task]:
             state = rules.state(on, None, status not in OPEN)
             yield Task("action", on, state, partnership, None, subject, None, what)
         if on >= oldest:
-            check = rules.near(first_on_or_after(rules.settings.draft_report, on), partnership)
+            settings = rules.settings
+            days = (first_on_or_after(one, on) for one in (settings.draft_report, settings.decisions))
+            check = rules.near(min(days), partnership)
             state = rules.state(check, None, bool(judging(decisions, subject)))
             yield Task("act_check", check, state, partnership, None, subject, None, what)
 

@@ -202,6 +202,12 @@ def test_a_closed_action_that_was_judged_is_done_and_a_dropped_one_is_nothing() 
     assert not list(action_tasks({"actions": [action(due=None)]}, rules(date(2026, 7, 1))))
 
 
+def test_an_action_due_after_the_draft_report_is_looked_at_before_the_decisions() -> None:
+    late = action(due=date(2026, 7, 1))
+    found = by_kind(action_tasks({"actions": [late]}, rules(date(2026, 7, 1))))
+    assert found["act_check"].on == date(2026, 9, 30)
+
+
 @pytest.mark.parametrize("kind", ["investigate", "rebase"])
 def test_a_decision_to_look_further_does_not_judge_an_action(kind: str) -> None:
     decisions = [{"id": "N1", "action": "A1", "kind": kind}]
