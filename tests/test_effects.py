@@ -8,9 +8,11 @@ happens.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,8 @@ from click.testing import CliRunner, Result
 
 import qualitycycle as qc
 from qualitycycle import wording
+from qualitycycle.analysis.effect.outcome import ActionEffect
+from qualitycycle.analysis.effect.sentences import effect_sentences
 from qualitycycle.cli.app import app
 from qualitycycle.errors import UsageProblem
 from qualitycycle.figures import alt_text, figure_table
@@ -27,8 +31,8 @@ from qualitycycle.register.workbook import write_workbook
 from qualitycycle.workspace import Workspace, init_workspace
 from qualitycycle.workspace.effect_figures import Figure
 from qualitycycle.workspace.effect_sessions import applied
-from qualitycycle.workspace.effects import effects_of
-from qualitycycle.workspace.view import take_view
+from qualitycycle.workspace.effects import effects_of, measured_by
+from qualitycycle.workspace.view import View, take_view
 
 STEP = 1.5
 YEARS = (2023, 2024, 2025)
@@ -248,10 +252,10 @@ def test_the_cycle_an_action_was_chosen_on(
 
 def test_figures_of_which_low_is_good_are_turned_and_turned_back() -> None:
     """A scale of 1 to 5: three points lower is three points better, and a level stands as it was said."""
-    figure = Figure("X", "Belasting", "mean", pd.DataFrame(), 0.3, turned=6.0)
+    figure = Figure("X", "mean", pd.DataFrame(), 0.3, turned=6.0)
     assert figure.oriented(-0.4) == 0.4 and figure.oriented(None) is None
     assert figure.shown(4.5) == 1.5
-    assert Figure("X", "Inhoud", "mean", pd.DataFrame(), 0.3).shown(4.5) == 4.5
+    assert Figure("X", "mean", pd.DataFrame(), 0.3).shown(4.5) == 4.5
 
 
 def test_one_action_may_be_asked_before_its_time(built: Workspace) -> None:
@@ -277,7 +281,81 @@ def test_the_report_asks_the_same(built: Workspace, told: dict[str, dict[str, An
     assert {one.id: str(one.verdict) for one in found if one.id != LATER} == {
         id: one["verdict"] for id, one in told.items()
     }
-    assert effects_of(take_view(built), "MEER", DAY) == ()
+    assert effects_of(take_view(built), "MEER", DAY, "nl") == ()
+
+
+def seen(built: Workspace, **records: Any) -> View:
+    view = take_view(built)
+    return replace(view, records={**view.records, **records}, memo={})
+
+
+def effect_in(view: View, id: str, language: str = "nl") -> ActionEffect:
+    return next(one for one in effects_of(view, "DUIN", DAY, language) if one.id == id)
+
+
+def test_what_is_measured_is_measured_once_and_worded_per_language(built: Workspace) -> None:
+    view = seen(built)
+    known = measured_by(view, DAY)
+    dutch, english = (effect_in(view, ALL, language) for language in ("nl", "en"))
+    assert measured_by(view, DAY) is known
+    assert dutch.title != english.title and dutch.rivals != english.rivals
+    assert replace(dutch, title="", rivals=()) == replace(english, title="", rivals=()) == known[ALL].effect
+
+
+def test_a_prediction_that_was_lowered_afterwards_does_not_count(built: Workspace) -> None:
+    """Predicted was 4; when the answers were there somebody made it 1."""
+    moved = {"number": 1, "at": "2026-07-01T10:00:00+00:00", "table": "actions", "id": ALL.lower()}
+    moved |= {"column": "predicted_effect", "old": "4", "new": "1"}
+    one = effect_in(seen(built, promises=[moved]), ALL)
+    assert (one.predicted, one.changed_to, str(one.verdict)) == (4.0, 1.0, "smaller_than_predicted")
+    said = " ".join(effect_sentences(one, "nl"))
+    assert "+4,0 punt" in said and "veranderd in +1,0 punt toen er al antwoorden waren" in said
+
+
+def test_the_difference_that_matters_is_the_one_agreed_first(built: Workspace) -> None:
+    """A norm for what matters that grows until nothing matters any more changes no verdict."""
+    view = take_view(built)
+    goal = {"id": "D-1", "partnership": "DUIN", "indicator": "INH1", "relevant_difference": 5.0}
+    rows = [{**row, "goal": "D-1"} if row["id"] == VARIANT else row for row in view.records["actions"]]
+    moved = {"number": 1, "at": "2026-07-01T10:00:00+00:00", "table": "goals", "id": "D-1"}
+    moved |= {"column": "relevant_difference", "old": "0.1", "new": "5"}
+    one = effect_in(seen(built, goals=[goal], actions=rows, promises=[moved]), VARIANT)
+    assert one.relevant == 0.1
+
+
+def test_what_changes_of_an_action_when_the_answers_are_there_is_told(
+    built: Workspace, tmp_path: Path
+) -> None:
+    made = qc.open_workspace(Path(shutil.copytree(built.root, tmp_path / "ws")))
+    for change in ({"predicted_effect": 2}, {"starts_on": "2025-09-15"}):
+        done = made.record("actions", {"id": ALL, **change}, edit=True)
+        assert [found.code for found in done.findings if found.code == "cycle.promise_changed"]
+    [one] = made.effects(action=ALL, as_of=DAY).payload["actions"]
+    assert (one["predicted"], one["changed_to"]) == (1.0, 2.0)
+    assert one["changed"] == ["predicted_effect", "starts_on"]
+    assert any("starts_on" in line and "gunstige uitkomst" in line for line in one["sentences"])
+
+
+@pytest.mark.parametrize(("decided", "left"), [("2025-11-15", 3), ("2026-06-01", 0)])
+def test_sessions_that_were_over_when_the_action_was_agreed_on_do_not_judge_it(
+    built: Workspace, decided: str, left: int
+) -> None:
+    """Decided on when figures with it were there already: they may be why it was chosen."""
+    view = take_view(built)
+    rows = [{**row, "decided_on": date.fromisoformat(decided)} for row in view.records["decisions"]]
+    one = effect_in(seen(built, decisions=rows), ALL)
+    if not left:
+        assert (str(one.verdict), [str(why) for why in one.reasons]) == ("too_few", ["known_before"])
+        return
+    assert one.after is not None and one.after.sessions == left and one.known_before
+    assert one.baseline is not None and one.baseline.sessions == 6
+    assert any("tellen niet mee" in line for line in effect_sentences(one, "nl"))
+
+
+def test_other_actions_on_the_same_figure_are_named(told: dict[str, dict[str, Any]]) -> None:
+    assert told[ALL]["beside"] == [FOUR, FIVE] or told[ALL]["beside"] == [FIVE, FOUR]
+    assert told[COVERAGE]["beside"] == told[RESPONSE]["beside"] == []
+    assert any(FIVE in line and "hetzelfde cijfer" in line for line in told[ALL]["sentences"])
 
 
 def test_what_does_not_exist(built: Workspace) -> None:
@@ -306,7 +384,7 @@ def test_the_figure_and_its_table_say_the_same(built: Workspace, told: dict[str,
     assert [row[0] for row in table.rows] == list(told)
     assert all(id in alt_text(drawn) for id in told)
     html = result._repr_html_()
-    assert "werkte" in html and "zo houden" in html
+    assert "lijkt te werken" in html and "zo houden" in html
 
 
 @pytest.mark.parametrize("arguments", [["--owner", "werkgroep"], ["--because", "Het werkt."]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -249,14 +250,17 @@ EFFECT = ActionEffect("A1", "MEER", "TRN3", "", "", None, None, EffectVerdict.EF
     ],
 )
 def test_the_grade_follows_from_the_measured_effect(verdict: str, design: Any, expected: str) -> None:
-    from dataclasses import replace
-
     assert grade(replace(EFFECT, verdict=EffectVerdict(verdict), design=design)) == (expected, verdict)
 
 
-def test_every_verdict_has_a_grade_with_a_sentence(workspace: Workspace) -> None:
-    from dataclasses import replace
+@pytest.mark.parametrize("doubt", [{"beside": ("A2",)}, {"changed": ("starts_on",)}])
+def test_what_something_else_may_have_done_is_no_strong_evidence(doubt: dict[str, Any]) -> None:
+    compared = replace(EFFECT, design="with_without")
+    assert grade(compared) == ("strong", "effective")
+    assert grade(replace(compared, **doubt)) == ("some", "effective")
 
+
+def test_every_verdict_has_a_grade_with_a_sentence(workspace: Workspace) -> None:
     from qualitycycle import wording
 
     for verdict in EffectVerdict:
@@ -280,7 +284,7 @@ def test_a_practice_of_an_action_carries_its_verdict(workspace: Workspace) -> No
     }
     view = view_with(workspace, practice(action=action["id"]), actions=[action])
     [card] = own_practices(view, "MEER", day=date(2026, 7, 1))
-    [expected] = effects_of(view, "MEER", date(2026, 7, 1))
+    [expected] = effects_of(view, "MEER", date(2026, 7, 1), "nl")
     assert card.reason == str(expected.verdict) and card.grade in ("none", "contrary")
     workspace.records.update(lambda now: {"actions": []})
 

@@ -17,7 +17,7 @@ _ACTIONS, _GOALS, _SOURCES = TABLES["actions"], TABLES["goals"], TABLES["sources
 _REOPENING = frozenset({"status", "closed_on", "result"})
 _PROMISES = (
     (_GOALS, ("norm", "relevant_difference", "indicator")),
-    (_ACTIONS, ("predicted_effect", "indicator")),
+    (_ACTIONS, ("predicted_effect", "indicator", "starts_on", "sessions", "variant")),
 )
 
 Change = tuple[Row, dict[str, tuple[Any, Any]]]
@@ -64,13 +64,13 @@ def _kept_figures(current: AnyRecords, merged: AnyRecords) -> Iterator[Finding]:
 def moved_promises(
     current: AnyRecords, merged: AnyRecords, answered: Collection[str], cycle_start: str
 ) -> Iterator[tuple[Table, Row, str, str]]:
-    """Every norm or prediction that changes when the answers it is held against are there.
+    """Every norm, prediction or reach that changes when the answers it is held against are there.
 
     ``answered`` as compared. Each with its table, its row as it becomes, its column and what it was.
     """
     for table, promised in _PROMISES:
         for row, fields in _changed(table, current, merged):
-            moved = [name for name in promised if name in fields and fields[name][0] is not None]
+            moved = [name for name in promised if name in fields and fields[name][0] not in (None, ())]
             if moved and any(fold_id(id) in answered for id in _judged_by(table, row, merged, cycle_start)):
                 for name in moved:
                     yield table, row, name, shown(fields[name][0])

@@ -103,7 +103,7 @@ def beside_region(
 def _shares(view: View, indicator: str, own: set[str], cycles: Sequence[str], day: date) -> Beside | None:
     """The share of some sessions less that of the others, for a figure of coverage or response."""
     sessions = {id: one for id, one in held(view, KIND, day).items() if one.cycle in cycles}
-    figure = figure_of(view, indicator, sessions, KIND, "nl") if indicator in (COVERAGE, RESPONSE) else None
+    figure = figure_of(view, indicator, sessions, KIND) if indicator in (COVERAGE, RESPONSE) else None
     if figure is None:
         return None
     mine = figure.sums["session"].isin(list(own))

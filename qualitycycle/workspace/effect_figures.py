@@ -43,7 +43,6 @@ class Figure:
     """
 
     id: str
-    title: str
     unit: Unit
     sums: pd.DataFrame
     relevant: float | None
@@ -61,30 +60,35 @@ class Figure:
         return difference if difference is None or self.turned is None else -difference
 
 
-def figure_of(
-    view: View, indicator: str, held: Mapping[str, SessionFacts], kind: str, language: str
-) -> Figure | None:
+def figure_of(view: View, indicator: str, held: Mapping[str, SessionFacts], kind: str) -> Figure | None:
     """The indicator over the sessions held; None when it is not asked after trainings."""
     measures = _asked(view, kind)
     many = len(measures) + 2
     if indicator in (COVERAGE, RESPONSE):
-        title = wording.text(f"effect.indicator.{indicator}", language)
         sums = _coverage(view, held) if indicator == COVERAGE else _response(view, held)
-        return Figure(indicator, title, "favourable", sums, RELEVANT_SHARE, indicator == RESPONSE, all=many)
+        return Figure(indicator, "favourable", sums, RELEVANT_SHARE, indicator == RESPONSE, all=many)
     measure = next((one for one in measures if one.id == indicator), None)
     if measure is None:
         return None
-    title = view.config.instrument_of(measure.id).title_of(measure.id, language)
     unit = measure.deciding
     turned = sum(measure.range) if unit == "mean" and measure.sign < 0 else None
     relevant = measure.relevant_for(unit)
     if measure.kind == "score":
         sums = _with_facts(view.score_sums(indicator, moment="post", kind=kind), held)
-        return Figure(indicator, title, unit, sums, relevant, turned=turned, all=many)
+        return Figure(indicator, unit, sums, relevant, turned=turned, all=many)
     alike = [one for one in measures if _alike(one, measure)]
     sums = _with_facts(_sums(view, measure, kind), held)
     together = pd.DataFrame({one.id: _means(_sums(view, one, kind)) for one in alike})
-    return Figure(indicator, title, unit, sums, relevant, turned=turned, all=many, alike=together)
+    return Figure(indicator, unit, sums, relevant, turned=turned, all=many, alike=together)
+
+
+def title_of(view: View, indicator: str, language: str) -> str:
+    """What an indicator is, in words: the question, the score, or the figure; else its id."""
+    known = {*view.config.items, *(s for one in view.config.instruments.values() for s in one.scores)}
+    if indicator in known:
+        return view.config.instrument_of(indicator).title_of(indicator, language)
+    key = f"effect.indicator.{indicator}"
+    return wording.text(key, language) if wording.has(key, language) else indicator
 
 
 def _asked(view: View, kind: str) -> list[Measure]:

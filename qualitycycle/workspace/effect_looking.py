@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from qualitycycle.analysis.effect.model import Effect, effect_of
+from qualitycycle.analysis.effect.model import WITH, Effect, effect_of
 from qualitycycle.analysis.effect.shrink import shrunken_by
 from qualitycycle.register.derive import SessionFacts, cycle_of
 from qualitycycle.register.tables import fold_id
 from qualitycycle.school_year import cycle_ends
 from qualitycycle.workspace.effect_figures import COVERAGE, Figure, figure_of, together, with_relevant
 from qualitycycle.workspace.effect_gate import Attacker, Open, Signed, attacker_of
+from qualitycycle.workspace.effect_promises import promise_of
 from qualitycycle.workspace.effect_sessions import (
     Applied,
     Arrangement,
@@ -39,7 +40,7 @@ Attackers = Mapping[str, Attacker]
 class Looked:
     """An action with the figure it is about, the best comparison that is possible, and its effect.
 
-    Internal: it has not been through the gate.
+    ``beside``: other actions that may have done it. Internal: it has not been through the gate.
     """
 
     action: Applied
@@ -47,79 +48,88 @@ class Looked:
     sessions: Mapping[str, SessionFacts]
     arranged: Arrangement | None = None
     effect: Effect | None = None
+    beside: tuple[str, ...] = ()
 
 
-def looked_at(view: View, day: date, language: str) -> tuple[list[Looked], dict[str, Open]]:
+def looked_at(view: View, day: date) -> tuple[list[Looked], dict[str, Open]]:
     """Every action as of a day's cycle, and what may be told of it after all that could be asked
     as of the cycles before (the same at every day of a cycle)."""
     start = view.config.settings.cycle.start
-    kept = [row for row in view.records.get("actions", ()) if row.get("status") != "dropped"]
-    kept.sort(key=lambda row: (applied(view, row).start or date.max, row["id"]))
+    rows = [row for row in view.records.get("actions", ()) if row.get("status") != "dropped"]
+    kept = [applied(view, row) for row in rows]
+    kept.sort(key=lambda one: (one.start or date.max, one.row["id"]))
     now = cycle_of(day, start)
     attackers: Attackers = {}
     looked, said = list[Looked](), dict[str, Open]()
     for cycle in [*(cycle for cycle in view.cycles() if cycle < now), now]:
         last = cycle_ends(cycle, start)
-        looked = _best(view, kept, min(last, day), last, attackers, language)
+        looked = _best(view, kept, min(last, day), last, attackers)
         said, attackers = _opened(view, looked, attackers)
     return looked, said
 
 
 def _best(
     view: View,
-    rows: Sequence[Mapping[str, Any]],
+    actions: Sequence[Applied],
     day: date,
     due_by: date,
     attackers: Attackers,
-    language: str,
 ) -> list[Looked]:
     """Every action in the best comparison that may be told; in the best one when none may."""
-    found = {row["id"]: _looked(view, row, rows, day, due_by, language) for row in rows}
+    found = {one.row["id"]: _looked(view, one, actions, day, due_by) for one in actions}
     for passed_over in (1, 2):
         said, _ = _opened(view, found.values(), attackers)
-        for row in (row for row in rows if said.get(row["id"]) == "nothing"):
-            other = _looked(view, row, rows, day, due_by, language, passed_over)
+        for one in (one for one in actions if said.get(one.row["id"]) == "nothing"):
+            other = _looked(view, one, actions, day, due_by, passed_over)
             if other.arranged is not None:
-                found[row["id"]] = other
+                found[one.row["id"]] = other
     return list(found.values())
 
 
 def _looked(
     view: View,
-    row: Mapping[str, Any],
-    rows: Iterable[Mapping[str, Any]],
+    action: Applied,
+    actions: Iterable[Applied],
     day: date,
     due_by: date,
-    language: str,
     passed_over: int = 0,
 ) -> Looked:
     """An action in the best comparison that has an effect, some of the best ones passed over.
 
     As of the cycle of ``day`` (coverage: of what was held by then), when it is due by ``due_by``.
     """
-    action, indicator = applied(view, row), str(row["indicator"])
+    indicator = str(action.row["indicator"])
     cycle = cycle_of(day, view.config.settings.cycle.start)
     by_day = held(view, action.kind, day)
     sessions = by_day if indicator == COVERAGE else counted(view, action.kind, cycle)
-    figure = figure_of(view, indicator, sessions, action.kind, language)
+    figure = figure_of(view, indicator, sessions, action.kind)
     if figure is None or not is_due(view, action, due_by):
         return Looked(action, figure, sessions)
-    figure = with_relevant(figure, _relevant(view, row))
+    figure = with_relevant(figure, _relevant(view, action.row))
     known = set(figure.sums.loc[figure.sums["n"] > 0, "session"])
     mine = {id: one for id, one in sessions.items() if id in known}
-    same = [applied(view, other) for other in rows if other["indicator"] == row["indicator"]]
+    same = [other for other in actions if other.row["indicator"] == indicator]
     treated = {id for other in same for id in other.sessions}
 
     def may_stand(ids: Collection[str]) -> bool:
         return enough(view, [mine[id] for id in set(ids)])
 
-    one, found = Looked(action, figure, mine), Looked(action, figure, mine)
+    one = found = Looked(action, figure, mine)
     for arranged in islice(arrangements(mine, action, treated, may_stand), passed_over, None):
         effect = _effect(one, figure, arranged)
         found = replace(one, arranged=arranged, effect=effect)
         if effect is not None:
             break
-    return found
+    return replace(found, beside=_beside(found, same))
+
+
+def _beside(one: Looked, same: Iterable[Applied]) -> tuple[str, ...]:
+    """Other actions on the same figure that apply to some of its sessions and not to its whole baseline."""
+    if one.arranged is None:
+        return ()
+    with_it, before = one.arranged.of(WITH), one.arranged.baseline
+    ids = (str(other.row["id"]) for other in same if other.sessions & with_it and before - other.sessions)
+    return tuple(id for id in ids if id != one.action.row["id"])
 
 
 def enough(view: View, sessions: Collection[SessionFacts]) -> bool:
@@ -130,11 +140,10 @@ def enough(view: View, sessions: Collection[SessionFacts]) -> bool:
 
 
 def _relevant(view: View, row: Mapping[str, Any]) -> float | None:
-    """The difference that matters according to the action's goal, when that is about the same figure."""
+    """The difference that matters as the action's goal first had it, when that is about the same figure."""
     for goal in view.records.get("goals", ()):
         if fold_id(goal["id"]) == fold_id(row.get("goal")) and goal["indicator"] == row["indicator"]:
-            found: float | None = goal.get("relevant_difference")
-            return found
+            return promise_of(view, "goals", goal, "relevant_difference").first
     return None
 
 

@@ -23,12 +23,14 @@ Enough = Callable[[Collection[str]], bool]
 class Applied:
     """An action in the register: since when, to which sessions, and the cycle it was chosen on.
 
-    ``sessions``: also those still to come; ``kind``: of training; ``variants``: of these sessions.
+    ``sessions``: also those still to come; ``judged``: without those that were over before anybody
+    agreed on it, whose answers it may have been chosen on; ``kind``: of training.
     """
 
     row: Mapping[str, Any]
     start: date | None
     sessions: frozenset[str]
+    judged: frozenset[str]
     kind: str
     trigger: str | None
 
@@ -87,14 +89,21 @@ class Arrangement:
 def applied(view: View, row: Mapping[str, Any]) -> Applied:
     """Where an action applies, from when, and what it was chosen on."""
     decisions = by_id(view.records.get("decisions", ()))
+    decision = decisions.get(fold_id(row.get("decision")))
     ids = frozenset(reach(row, view.sessions, decisions))
     start = starts_on(row, decisions)
     if start is None and row.get("sessions"):
         start = min((day for id in ids if (day := view.sessions[id].first_date)), default=None)
     kinds = {view.sessions[id].kind for id in ids} - {None}
     kind = kinds.pop() if len(kinds) == 1 else None
-    trigger = _trigger(view, row, decisions.get(fold_id(row.get("decision"))), start)
-    return Applied(row, start, ids, str(kind or TrainingKind.BASIC), trigger)
+    agreed = row.get("agreed_on") or (decision or {}).get("decided_on")
+    judged = frozenset(id for id in ids if not _over_before(view.sessions[id], agreed))
+    trigger = _trigger(view, row, decision, start)
+    return Applied(row, start, ids, judged, str(kind or TrainingKind.BASIC), trigger)
+
+
+def _over_before(facts: SessionFacts, day: date | None) -> bool:
+    return day is not None and facts.last_date is not None and facts.last_date < day
 
 
 def _trigger(
@@ -153,10 +162,12 @@ def arrangements(
     """The comparisons that are possible, the best first.
 
     ``sessions``: those with figures; ``treated``: those some action on the same indicator applies
-    to, which are nobody's comparison. First sessions of the same partnership without the action,
+    to, which are nobody's comparison; what was over before the action was agreed on stands on no side.
+    First sessions of the same partnership without the action,
     then those of other partnerships, then only what went before.
     """
-    mine = {id for id in action.sessions if id in sessions}
+    sessions = {id: one for id, one in sessions.items() if id not in action.sessions - action.judged}
+    mine = {id for id in action.judged if id in sessions}
     own = {id for id, one in sessions.items() if one.lead == action.partnership}
     variants = {sessions[id].variant for id in mine}
     alike = {id for id, one in sessions.items() if one.variant in variants or not action.is_for_part}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from qualitycycle import wording
@@ -12,38 +12,66 @@ from qualitycycle.analysis.effect.outcome import ActionEffect, Cell
 from qualitycycle.analysis.effect.power import chance, sessions_needed
 from qualitycycle.analysis.effect.verdict import EffectReason, EffectVerdict, judge
 from qualitycycle.pdca import propose_on_effect
-from qualitycycle.workspace.effect_figures import Figure, answered
+from qualitycycle.workspace.effect_figures import Figure, answered, title_of
 from qualitycycle.workspace.effect_looking import Looked, enough
+from qualitycycle.workspace.effect_promises import predicted_of
 from qualitycycle.workspace.effect_sessions import Arrangement, is_due
 from qualitycycle.workspace.rivals import rival_sentences, rivals
 from qualitycycle.workspace.trend_cycles import OTHER_MIX, STAGE
 from qualitycycle.workspace.view import View
 
 
-def measured(view: View, one: Looked, shown: str | None, day: date, language: str) -> ActionEffect:
+@dataclass(frozen=True)
+class Measured:
+    """An action that was looked at (internal) and what may be told of it, but for the words."""
+
+    looked: Looked
+    effect: ActionEffect
+
+
+def measured(view: View, one: Looked, shown: str | None, day: date) -> Measured:
     """An action with everything that may be told of it; ``shown``: ``effect`` only, ``nothing``, else all."""
-    row, figure = one.action.row, one.figure
+    found = _measured(view, one, shown == "nothing", day)
+    return Measured(one, found.without_levels() if shown == "effect" else found)
+
+
+def in_words(view: View, one: Measured, language: str) -> ActionEffect:
+    """What was measured, with the title of its indicator and what else changed in words."""
+    found, arranged = one.effect, one.looked.arranged
+    named = replace(found, title=title_of(view, found.indicator, language))
+    if arranged is None or found.after is None:
+        return named
+    levels = found.after.value is not None
+    sides = (arranged.of(WITH), arranged.baseline)
+    return replace(named, rivals=tuple(_rivals(view, one.looked, *sides, levels, language)))
+
+
+def _measured(view: View, one: Looked, closed: bool, day: date) -> ActionEffect:
+    row, figure, promise = one.action.row, one.figure, predicted_of(view, one.action.row)
     base = ActionEffect(
         id=row["id"],
         partnership=row["partnership"],
         indicator=row["indicator"],
-        title=figure.title if figure else str(row["indicator"]),
+        title="",
         what=row["what"],
         due=row.get("due"),
-        predicted=_predicted(figure, row.get("predicted_effect")),
+        predicted=_oriented(figure, promise.first),
+        changed=promise.changed,
+        changed_to=_oriented(figure, promise.now) if promise.now != promise.first else None,
+        known_before=one.action.judged != one.action.sessions,
         unit=figure.unit if figure else "mean",
         relevant=figure.relevant if figure else None,
         trigger=one.action.trigger,
         verdict=EffectVerdict.TOO_FEW,
         reasons=(),
     )
-    verdict, reason = _early(view, one, shown == "nothing", day)
+    verdict, reason = _early(view, one, closed, day)
     if verdict is not None or figure is None or one.arranged is None:
         return replace(base, verdict=verdict or base.verdict, reasons=(reason,) if reason else ())
-    return _told(view, base, one, figure, one.arranged, shown != "effect", language)
+    return _told(base, one, figure, one.arranged)
 
 
-def _predicted(figure: Figure | None, change: float | None) -> float | None:
+def _oriented(figure: Figure | None, change: float | None) -> float | None:
     """The change that was predicted, positive when it is for the better."""
     return change if figure is None else figure.oriented(change)
 
@@ -52,7 +80,7 @@ def _early(
     view: View, one: Looked, closed: bool, day: date
 ) -> tuple[EffectVerdict | None, EffectReason | None]:
     """Why nothing is told, when that is so."""
-    mine = [id for id in one.action.sessions if id in one.sessions]
+    mine = [id for id in one.action.judged if id in one.sessions]
     if one.figure is None:
         return EffectVerdict.CANNOT_TELL, EffectReason.NOT_MEASURED
     if one.action.start is None:
@@ -60,7 +88,8 @@ def _early(
     if not is_due(view, one.action, day):
         return EffectVerdict.NOT_YET, None
     if not mine:
-        return EffectVerdict.TOO_FEW, EffectReason.NO_SESSIONS
+        known = any(id in one.sessions for id in one.action.sessions)
+        return EffectVerdict.TOO_FEW, EffectReason.KNOWN_BEFORE if known else EffectReason.NO_SESSIONS
     if one.arranged is None:
         few = not enough(view, [one.sessions[id] for id in mine])
         return EffectVerdict.TOO_FEW, EffectReason.FEW_WITH if few else EffectReason.FEW_BEFORE
@@ -82,19 +111,8 @@ def _n(figure: Figure, ids: Collection[str]) -> int:
     return int(figure.sums.loc[figure.sums["session"].isin(list(ids)), "n"].sum())
 
 
-def _told(
-    view: View,
-    base: ActionEffect,
-    one: Looked,
-    figure: Figure,
-    arranged: Arrangement,
-    levels: bool,
-    language: str,
-) -> ActionEffect:
-    """Everything that is told of an effect: on what it rests, what it is, and what it says.
-
-    Without ``levels`` no figure of the groups it rests on is told, of who answered neither.
-    """
+def _told(base: ActionEffect, one: Looked, figure: Figure, arranged: Arrangement) -> ActionEffect:
+    """Everything that is told of an effect: on what it rests, what it is, and what it says."""
     effect = one.effect
     predicted = base.predicted
     verdict, reasons = judge(effect, predicted=predicted, relevant=figure.relevant)
@@ -111,7 +129,7 @@ def _told(
         after=_cell(one, figure, with_it),
         before_without=_cell(one, figure, arranged.before_without),
         without=_cell(one, figure, without),
-        rivals=tuple(_rivals(view, one, with_it, arranged.baseline, levels, language)),
+        beside=one.beside,
     )
     if effect is None:
         return told
@@ -149,7 +167,10 @@ def _cell(one: Looked, figure: Figure, ids: Collection[str]) -> Cell | None:
 def _rivals(
     view: View, one: Looked, with_it: Collection[str], before: Collection[str], levels: bool, language: str
 ) -> Iterable[str]:
-    """What else differs between the sessions with the action and their baseline, in words."""
+    """What else differs between the sessions with the action and their baseline, in words.
+
+    Without ``levels`` nothing of who answered is told.
+    """
     differ = rivals(view, {"with": with_it, "before": before}, "post")
     found = [rival for rival in differ if levels or rival.key != "response"]
     sides = {

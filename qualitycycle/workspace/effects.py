@@ -19,7 +19,7 @@ from qualitycycle.findings import Finding
 from qualitycycle.register.tables import fold_id
 from qualitycycle.workspace.choices import day_of
 from qualitycycle.workspace.effect_looking import looked_at
-from qualitycycle.workspace.effect_telling import measured
+from qualitycycle.workspace.effect_telling import Measured, in_words, measured
 from qualitycycle.workspace.release import group_note
 from qualitycycle.workspace.view import View, take_view
 
@@ -61,23 +61,28 @@ def effects(
     return _result(view, found, asked, workspace.language)
 
 
-def effects_of(view: View, partnership: str, day: date, language: str = "nl") -> tuple[ActionEffect, ...]:
+def effects_of(view: View, partnership: str, day: date, language: str) -> tuple[ActionEffect, ...]:
     """The actions of a partnership with their measured effect; ``not_yet`` for those not due."""
     rows = [row for row in view.records.get("actions", ()) if row["partnership"] == partnership]
     return tuple(_effects(view, rows, day, language))
 
 
-def _effects(view: View, rows: Iterable[Mapping[str, Any]], day: date, language: str) -> list[ActionEffect]:
-    """Every action but those dropped; all on record are looked at, for what they give away together."""
-    key = ("effects", day, language)
+def measured_by(view: View, day: date) -> dict[str, Measured]:
+    """Every action but those dropped, by id, measured once whatever the language; all on record are
+    looked at, for what they give away together."""
+    key = ("measured effects", day)
     if key not in view.memo:
-        looked, said = looked_at(view, day, language)
-        found = [measured(view, one, said.get(str(one.action.row["id"])), day, language) for one in looked]
-        view.memo[key] = {
-            one.id: one.without_levels() if said.get(one.id) == "effect" else one for one in found
-        }
-    known: dict[str, ActionEffect] = view.memo[key]
-    return [known[row["id"]] for row in rows if row["id"] in known]
+        looked, said = looked_at(view, day)
+        found = [measured(view, one, said.get(str(one.action.row["id"])), day) for one in looked]
+        view.memo[key] = {one.effect.id: one for one in found}
+    known: dict[str, Measured] = view.memo[key]
+    return known
+
+
+def _effects(view: View, rows: Iterable[Mapping[str, Any]], day: date, language: str) -> list[ActionEffect]:
+    """The measured actions among these rows, in words."""
+    known = measured_by(view, day)
+    return [in_words(view, known[row["id"]], language) for row in rows if row["id"] in known]
 
 
 def _result(view: View, found: list[ActionEffect], asked: Mapping[str, Any], language: str) -> Result:

@@ -55,8 +55,9 @@ class PracticeCard:
 def grade(effect: ActionEffect | None) -> tuple[str, str]:
     """How strong the evidence is that a practice works, from the measured effect of its action.
 
-    ``strong``: the effect is there, and sessions without the action did not go up as much (a
-    comparison). ``some``: it is there in sessions before and after, or smaller than was predicted.
+    ``strong``: the effect is there beside sessions without the action (a comparison), nothing else on
+    the same figure was done there, and nothing was changed of the action when there were answers.
+    ``some``: it is there without all that, or smaller than was predicted.
     ``contrary``: it got worse, or the effect is shown to be too small to matter. ``none``: there is
     no action, or too little to tell. ``effect`` is what ``act check`` measured. The second value is
     its verdict (``no_action`` when there is none).
@@ -69,7 +70,8 @@ def grade(effect: ActionEffect | None) -> tuple[str, str]:
     """
     if effect is None:
         return NONE, "no_action"
-    if effect.verdict is EffectVerdict.EFFECTIVE and effect.design == "with_without":
+    alone = effect.design == "with_without" and not effect.beside and not effect.changed
+    if effect.verdict is EffectVerdict.EFFECTIVE and alone:
         return STRONG, str(effect.verdict)
     return GRADE_OF.get(effect.verdict, NONE), str(effect.verdict)
 

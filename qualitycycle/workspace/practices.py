@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from qualitycycle import wording
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding, Level
-from qualitycycle.register.derive import by_id
 from qualitycycle.register.tables import fold_id
 from qualitycycle.workspace.beside_region import beside_region
 from qualitycycle.workspace.choices import day_of
+from qualitycycle.workspace.effect_figures import title_of
 from qualitycycle.workspace.practice_candidates import Candidate, candidates
 from qualitycycle.workspace.practice_cards import (
     PracticeCard,
@@ -41,7 +41,9 @@ def offered_to(
     A practice is offered when every trainer whose practice it is has agreed and the partnership's
     figure on its indicator is lower than that of the rest of the region in ``cycle`` (all cycles
     when that may not be shown): its whole 95 % interval is, or its estimate by the relevant
-    difference (``beside_region``). Nothing is offered on a figure that may not be shown. Which
+    difference (``beside_region``). That is help that costs a look and no proof: of a hundred figures on
+    which nothing truly differs, two to seven seem lower (``benchmarks/calibration_practices.py``).
+    Nothing is offered on a figure that may not be shown. Which
     other partnerships are lower is not told, and the order is that of the ids.
     """
     every = tuple(view.cycles())
@@ -75,15 +77,12 @@ def own_practices(view: View, partnership: str, *, day: date | None = None) -> t
 
 def _cards(view: View, day: date) -> list[tuple[Mapping[str, Any], PracticeCard]]:
     """Every practice with its card; effects are measured once per view and day."""
-    from qualitycycle.workspace.effects import effects_of
+    from qualitycycle.workspace.effects import measured_by
 
     key = ("practice cards", day)
     if key not in view.memo:
-        linked = {fold_id(row.get("action")) for row in view.records.get("practices", ())}
-        actions = [row for id, row in by_id(view.records.get("actions", ())).items() if id in linked]
-        partnerships = sorted({str(row["partnership"]) for row in actions})
-        measured = [one for code in partnerships for one in effects_of(view, code, day)]
-        view.memo[key] = cards(view.records, {fold_id(one.id): one for one in measured})
+        effects = {fold_id(id): one.effect for id, one in measured_by(view, day).items()}
+        view.memo[key] = cards(view.records, effects)
     found: list[tuple[Mapping[str, Any], PracticeCard]] = view.memo[key]
     return found
 
@@ -139,7 +138,7 @@ def _plain(view: View, card: PracticeCard, partnership: str | None, language: st
     values = asdict(card) | {"shared_on": card.shared_on and card.shared_on.isoformat()}
     return values | {
         "whose": OWN if card.partnership == partnership else card.partnership,
-        "indicator_title": indicator_title(view, card.indicator, language),
+        "indicator_title": title_of(view, card.indicator, language),
         "evidence": evidence_sentence(card, language),
         "results": list(card.results),
     }
@@ -148,15 +147,6 @@ def _plain(view: View, card: PracticeCard, partnership: str | None, language: st
 def evidence_sentence(card: PracticeCard, language: str) -> str:
     """How strong the evidence is and why, in one sentence."""
     return wording.text(f"practice.evidence.{card.reason}.{card.grade}", language)
-
-
-def indicator_title(view: View, indicator: str, language: str) -> str:
-    """What an indicator is, in words: the question, the score, or the figure."""
-    known = {*view.config.items, *(s for one in view.config.instruments.values() for s in one.scores)}
-    if indicator in known:
-        return view.config.instrument_of(indicator).title_of(indicator, language)
-    key = f"effect.indicator.{indicator}"
-    return wording.text(key, language) if wording.has(key, language) else indicator
 
 
 def _still_to_ask(view: View, told: Iterable[str]) -> Iterable[Finding]:
@@ -199,7 +189,7 @@ def _candidate(view: View, one: Candidate, language: str) -> dict[str, Any]:
         ask = wording.text("practice.ask.variant", language, variant=variant)
     return {
         "indicator": one.indicator,
-        "indicator_title": indicator_title(view, one.indicator, language),
+        "indicator_title": title_of(view, one.indicator, language),
         "partnership": one.partnership,
         "variant": one.variant,
         "cycles": list(one.cycles),

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle.register.derive import SessionFacts, SurveyFacts, sessions_overview, surveys_overview
-from qualitycycle.register.tables import Records
+from qualitycycle.register.tables import PROMISES, TABLES, Records
 from qualitycycle.store.snapshot import Snapshot
 from qualitycycle.vocabulary import AnswerState
 from qualitycycle.workspace.choices import check_choice
@@ -143,7 +143,7 @@ def take_view(workspace: Workspace) -> View:
     }
     last = workspace.looks.get("last")
     if last is None or last.stamp != stamp:
-        records = cycle_unnamed(workspace.records.load(at=versions))
+        records = cycle_unnamed(workspace.records.load(versions, (*TABLES, PROMISES.name)))
         sessions = sessions_overview(records, workspace.config.settings.cycle.start)
         snapshot = replace(snapshot, wordings=workspace.config.wordings)
         last = View(workspace.config, snapshot, records, sessions, surveys_overview(records), stamp)

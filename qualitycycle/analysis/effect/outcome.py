@@ -44,8 +44,11 @@ class ActionEffect:
     passing for success, ``chosen_from`` among how many figures the action could have been chosen.
     ``before_without``, ``without``: the sessions without the action, ``scope`` where those are.
     ``needed``: sessions with the action that would tell; ``power``: the chance that the sessions
-    there are would have found what was predicted (or matters). ``rivals``: what else changed, as
-    sentences in the reader's language.
+    there are would have found what was predicted (or matters). ``beside``: ids of other actions on the
+    same figure; ``rivals``: what else changed, as sentences in the reader's language.
+    ``predicted`` is what was promised first; ``changed_to`` what it became when there were answers,
+    ``changed`` the columns of the action that changed then. ``known_before``: sessions that were over
+    before the action was agreed on are left out.
     """
 
     id: str
@@ -74,7 +77,11 @@ class ActionEffect:
     needed: int | None = None
     power: float | None = None
     proposal: str = "cannot_tell"
+    beside: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    changed_to: float | None = None
+    known_before: bool = False
 
     def without_levels(self) -> ActionEffect:
         """The same with the difference and what it rests on, and no level of any group."""
@@ -94,6 +101,10 @@ class ActionEffect:
             "what": self.what,
             "due": None if self.due is None else self.due.isoformat(),
             "predicted": self.predicted,
+            "changed": list(self.changed),
+            "changed_to": self.changed_to,
+            "known_before": self.known_before,
+            "beside": list(self.beside),
             "unit": self.unit,
             "relevant": self.relevant,
             "design": self.design,

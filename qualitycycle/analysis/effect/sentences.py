@@ -19,7 +19,7 @@ def effect_sentences(one: ActionEffect, language: str) -> list[str]:
     >>> len(effect_sentences(found, "nl"))
     2
     """
-    said = [_predicted(one, language), *_measured(one, language)]
+    said = [_predicted(one, language), *_changed(one, language), *_measured(one, language)]
     said.append(wording.text(f"effect.verdict.{one.verdict}", language))
     said += [
         wording.text(f"effect.reason.{reason}", language, relevant=amount(one.relevant, one.unit, language))
@@ -28,7 +28,7 @@ def effect_sentences(one: ActionEffect, language: str) -> list[str]:
     if one.effect is not None:
         said += _strength(one, language)
         said.append(wording.text("effect.not_by_lot", language))
-        said += one.rivals
+        said += [*_beside(one, language), *one.rivals]
     if one.verdict is not EffectVerdict.NOT_YET:
         said.append(wording.text(f"effect.proposal.{one.proposal}", language))
     return said
@@ -36,7 +36,7 @@ def effect_sentences(one: ActionEffect, language: str) -> list[str]:
 
 def short_sentences(one: ActionEffect, language: str) -> list[str]:
     """What was predicted, what was measured and what that says: for where it is written down."""
-    said = [_predicted(one, language), *_difference(one, language)]
+    said = [_predicted(one, language), *_changed(one, language), *_difference(one, language)]
     return [*said, wording.text(f"effect.verdict.{one.verdict}", language)]
 
 
@@ -75,6 +75,21 @@ def _predicted(one: ActionEffect, language: str) -> str:
     return wording.text("effect.predicted", language, title=title, predicted=size)
 
 
+def _changed(one: ActionEffect, language: str) -> Iterator[str]:
+    """What was changed of the action when there were answers already."""
+    if one.changed_to is not None:
+        size = amount(one.changed_to, one.unit, language)
+        yield wording.text("effect.changed_prediction", language, changed=size)
+    others = [name for name in one.changed if name != "predicted_effect" or one.changed_to is None]
+    if others:
+        yield wording.text("effect.changed_action", language, columns=", ".join(others))
+
+
+def _beside(one: ActionEffect, language: str) -> Iterator[str]:
+    if one.beside:
+        yield wording.text("effect.beside", language, actions=", ".join(one.beside))
+
+
 def _measured(one: ActionEffect, language: str) -> Iterator[str]:
     """The figures of every group and the difference, with the way the baseline was taken."""
     if one.after is None or one.baseline is None:
@@ -93,6 +108,8 @@ def _measured(one: ActionEffect, language: str) -> Iterator[str]:
         yield wording.text("effect.not_the_difference", language)
     values = {"trigger": one.trigger or "", "figures": one.chosen_from or 1}
     yield wording.text(f"effect.baseline.{one.baseline_how}", language, **values)
+    if one.known_before:
+        yield wording.text("effect.known_before", language)
     if one.shrunken:
         yield wording.text("effect.shrunken", language, by=amount(one.shrunken, one.unit, language))
 

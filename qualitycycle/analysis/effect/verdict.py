@@ -35,6 +35,7 @@ class EffectReason(StrEnum):
 
     NO_START = "no_start"
     NO_SESSIONS = "no_sessions"
+    KNOWN_BEFORE = "known_before"
     FEW_WITH = "few_with"
     FEW_BEFORE = "few_before"
     FEW_ANSWERS = "few_answers"

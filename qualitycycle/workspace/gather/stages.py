@@ -11,6 +11,7 @@ from qualitycycle.register.derive import cycle_of
 from qualitycycle.register.tables import fold_id
 from qualitycycle.report.model import Action, Decision, Estimate, Finding, Goal
 from qualitycycle.report.model_cycle import Stage
+from qualitycycle.workspace.effect_promises import predicted_of
 from qualitycycle.workspace.gather.about import About
 from qualitycycle.workspace.gather.sources import sources_of
 
@@ -116,8 +117,8 @@ def _action(
 
 
 def _predicted(about: About, row: Mapping[str, Any]) -> str:
-    """The predicted effect in words, in the unit of its indicator."""
-    effect, name = row["predicted_effect"], row["indicator"]
+    """The effect that was predicted first, in words, in the unit of its indicator."""
+    effect, name = predicted_of(about.view, row).first, row["indicator"]
     if effect is None:
         return ""
     return numbers.signed(Estimate(effect), about.unit_of(name), about.language)
