@@ -44,9 +44,10 @@ examples: $(STAMP)  ## make the bundled example exports again
 bench: $(STAMP)  ## run the benchmarks side by side
 	for file in $(filter-out benchmarks/calibration%.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$file; done
 
-calibrate: $(STAMP)  ## do the comparison and act check keep their promises? forty minutes on two idle cores
+calibrate: $(STAMP)  ## do comparison, act check and practices keep their promises? an hour on two idle cores
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/calibration.py
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/calibration_effect.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.calibration_practices
 
 bench-extra: $(STAMP)  ## install what the benchmarks compare with
 	$(BIN)/python -m pip install --quiet --editable ".[bench]"

@@ -45,8 +45,8 @@ def candidates(view: View, partnership: str | None) -> list[Candidate]:
     Consistently: so in each of the cycles of which both may be shown (two or more), and over these
     cycles together the whole interval of the difference (one mixed model, cycles held equal) lies
     above nothing, and it is a difference that matters. Many indicators are looked at, so this is
-    where to ask, not proof: of twenty on which a group differs in nothing, at most one is expected
-    to pass.
+    where to ask, not proof: of a hundred on which a group differs in nothing, about one passes
+    (``benchmarks/calibration_practices.py``).
 
     Without ``partnership`` only variants, over the region.
     """
