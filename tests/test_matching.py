@@ -140,6 +140,18 @@ def test_the_next_run_of_the_same_survey_needs_no_question(workspace: Workspace,
     assert (one.status, one.responses) == ("imported", 28), one.findings
 
 
+def test_a_structure_of_another_tool_stands_in_nobodys_way(workspace: Workspace, tmp_path: Path) -> None:
+    structure = workspace.root / "config/structures/lime.txt"
+    structure.parent.mkdir()
+    workspace.export_instrument("limesurvey", structure, moment="post")
+    lines = ['instrument = "nl-mentor-1.0"', 'format = "limesurvey"', 'structure = "lime.txt"']
+    (workspace.root / "config/mappings/lime.toml").write_text("\n".join([*lines, "[columns]", 'Q1 = "TRN3"']))
+    sent = ["2025-09-15T10:00:00", "2025-09-15T10:05:00"]
+    kobo = written(tmp_path, {"_uuid": ["a", "b"], "_submission_time": sent, TRN3: [7, 8]})
+    [one] = open_workspace(workspace.root).import_evaluations([kobo], session="DUIN-1").files
+    assert (one.status, one.format, one.responses) == ("imported", "kobo", 2), one.findings
+
+
 @pytest.mark.corpus
 def test_a_structure_file_gives_texts_and_options(workspace: Workspace, corpus: Path, tmp_path: Path) -> None:
     folder = corpus / "exports/limesurvey"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from qualitycycle.checking.columns import fitting_mapping
 from qualitycycle.config import Config
 from qualitycycle.config_checks import STRUCTURES
+from qualitycycle.errors import Refused
 from qualitycycle.labels import normalise_header
 from qualitycycle.mapping import SurveyMapping
 from qualitycycle.readers import Peek, RawExport, peek, read
@@ -54,11 +56,20 @@ def _fitting(config: Config, file: Peek, plain: RawExport) -> SurveyMapping | No
     name = fitting_mapping(plain, config)
     if name is None:
         hidden = {header for one in config.mappings.values() for header in _hidden(one, plain)}
-        structures = {_structure(config, one) for one in config.mappings.values()}
-        others = [None, *(one for one in structures if one is not None)] if hidden else []
-        reads = (read(file, structure=one, response_id=False, keep=hidden) for one in others)
-        name = next((fit for one in reads if (fit := fitting_mapping(one, config)) is not None), None)
+        structures = [_structure(config, one) for one in config.mappings.values()]
+        others = dict.fromkeys([None, *structures]) if hidden else {}
+        reads = (_explained(file, one, hidden) for one in others)
+        fits = (fitting_mapping(one, config) for one in reads if one is not None)
+        name = next((fit for fit in fits if fit is not None), None)
     return config.mappings[name] if name is not None else None
+
+
+def _explained(file: Peek, structure: Path | None, keep: Collection[str]) -> RawExport | None:
+    """The file as another survey's mapping would have it read; None when that structure is not its tool's."""
+    try:
+        return read(file, structure=structure, response_id=False, keep=keep)
+    except Refused:
+        return None
 
 
 def _hidden(mapping: SurveyMapping, export: RawExport) -> list[str]:
