@@ -180,8 +180,10 @@ def print_result(result: Result, shared: Mapping[str, Any]) -> None:
         print_json(dict(result.payload))
         return
     columns, rows, numbers = result.shown()
+    sentences = result.sentences()
     if rows:
         print_table(columns, rows, numbers=numbers)
+    if rows and sentences:
         print_text()
-    for sentence in result.sentences():
+    for sentence in sentences:
         print_text(sentence)
