@@ -85,38 +85,11 @@ class Workspace:
         paths = [Path(file) for file in files]
         return import_files(self, paths, session, mapping, chosen, replace, dry_run, progress)
 
-    def export_instrument(
-        self,
-        to: str,
-        path: str | Path,
-        *,
-        instrument: str | None = None,
-        moment: str | Moment | None = None,
-        session: str | None = None,
-        partnership: str | None = None,
-        language: str | None = None,
-        force: bool = False,
-    ) -> InstrumentExport:
-        """Write a questionnaire for ``xlsform``, ``limesurvey``, ``word``, ``print`` or ``entry``.
-
-        ``session`` (or a survey) is where its answers will belong: the form then carries that
-        along, and asks what is asked of the session's variant and partnership. ``partnership``
-        adds that partnership's own questions. ``moment`` is after the training unless told;
-        an existing file is refused unless ``force``.
-        """
+    def export_instrument(self, to: str, path: str | Path, **choices: Any) -> InstrumentExport:
+        """Write a questionnaire for another tool; see ``workspace.instrument_out.export_instrument``."""
         from qualitycycle.workspace.instrument_out import export_instrument
 
-        return export_instrument(
-            self,
-            to,
-            Path(path),
-            instrument=instrument,
-            moment=moment_named(moment),
-            session=session,
-            partnership=partnership,
-            language=language or self.language,
-            force=force,
-        )
+        return export_instrument(self, to, Path(path), **choices)
 
     def match(
         self,

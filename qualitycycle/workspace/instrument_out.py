@@ -13,7 +13,7 @@ from qualitycycle.errors import Refused, UsageProblem
 from qualitycycle.findings import Finding, Level
 from qualitycycle.instrument import Instrument
 from qualitycycle.vocabulary import Moment
-from qualitycycle.workspace.choices import check_choice
+from qualitycycle.workspace.choices import check_choice, moment_named
 
 if TYPE_CHECKING:
     from qualitycycle.exporters.form import Form, Place
@@ -76,18 +76,26 @@ def export_instrument(
     to: str,
     path: Path,
     *,
-    instrument: str | None,
-    moment: Moment | None,
-    session: str | None,
-    partnership: str | None,
-    language: str,
-    force: bool,
+    instrument: str | None = None,
+    moment: str | Moment | None = None,
+    session: str | None = None,
+    partnership: str | None = None,
+    language: str | None = None,
+    force: bool = False,
 ) -> InstrumentExport:
-    """Write a questionnaire for a tool; see ``Workspace.export_instrument``."""
+    """Write a questionnaire for ``xlsform``, ``limesurvey``, ``word``, ``print`` or ``entry``.
+
+    ``session`` (or a survey) is where its answers will belong: the form then carries that
+    along, and asks what is asked of the session's variant and partnership. ``partnership``
+    adds that partnership's own questions. ``moment`` is after the training unless told.
+
+    Raises UsageProblem for what does not exist, and Refused when the file exists (unless ``force``).
+    """
     check_choice("to", to, TOOLS)
     check_choice("instrument", instrument, workspace.config.instruments)
     check_choice("partnership", partnership, workspace.config.organisations.partnerships)
-    form = _form(workspace, instrument, moment, session, partnership, language)
+    language = language or workspace.language
+    form = _form(workspace, instrument, moment_named(moment), session, partnership, language)
     tool = TOOLS[to]
     target = _target(path, form, to)
     if target.exists() and not force:
