@@ -17,7 +17,7 @@ _ACTIONS, _GOALS, _SOURCES = TABLES["actions"], TABLES["goals"], TABLES["sources
 _REOPENING = frozenset({"status", "closed_on", "result"})
 _PROMISES = (
     (_GOALS, ("norm", "relevant_difference", "indicator")),
-    (_ACTIONS, ("predicted_effect", "indicator", "starts_on", "sessions", "variant")),
+    (_ACTIONS, ("predicted_effect", "indicator", "agreed_on", "starts_on", "sessions", "variant")),
 )
 
 Change = tuple[Row, dict[str, tuple[Any, Any]]]
