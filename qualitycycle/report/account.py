@@ -28,6 +28,7 @@ def account(report: ReportInput, language: str) -> Section:
     blocks: list[Block] = [
         Paragraph(wording.text("report.account.lead", language), "lead"),
         Paragraph(f"{sessions_sentence(total, language)} {response_sentence(total, language)}"),
+        *standing_callout(report, language),
         _denominators(total, language),
     ]
     if report.coverage.by_variant:
@@ -91,6 +92,15 @@ def floors_callout(report: ReportInput, language: str) -> Iterator[Block]:
             ),
             "warning",
         )
+
+
+def standing_callout(report: ReportInput, language: str) -> Iterator[Block]:
+    """That answers came in which do not count yet, and why."""
+    if report.standing:
+        key = "report.standing.own" if report.standing.own else "report.standing.elsewhere"
+        day = numbers.day(report.standing.day, language)
+        title = wording.text("report.standing.title", language)
+        yield Callout(title, wording.text(key, language, day=day))
 
 
 def _denominators(total: CoverageRow, language: str) -> DataTable:

@@ -25,13 +25,15 @@ PARTS = (
 def as_data(report: ReportInput) -> dict[str, Any]:
     """Every object of the cycle, what is still open, and what earlier cycles led to it.
 
-    Days are ISO text; a number that may not be shown is None. ``earlier`` is a list per kind of object.
+    Days are ISO text; a number that may not be shown is None. ``earlier`` is a list per kind of object;
+    ``standing`` says that answers wait (see ``model.Standing``).
     """
     earlier: dict[str, list[Any]] = {}
     for one in report.earlier:
         earlier.setdefault(f"{type(one).__name__.lower()}s", []).append(_plain(asdict(one)))
+    standing = {"standing": report.standing and _plain(asdict(report.standing))}
     parts = {name: [_plain(asdict(one)) for one in getattr(report, name)] for name in PARTS}
-    return {**parts, "open": [asdict(one) for one in still_open(report)], "earlier": earlier}
+    return {**parts, "open": [asdict(one) for one in still_open(report)], "earlier": earlier, **standing}
 
 
 def _plain(value: Any) -> Any:

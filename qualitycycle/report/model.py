@@ -72,6 +72,7 @@ __all__ = [
     "ReportInput",
     "SessionRef",
     "SessionResponse",
+    "Standing",
     "SurveyBase",
     "SurveyQuestion",
     "Themes",
@@ -162,6 +163,16 @@ class Learning:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Answers that do not count yet, because two reports could be subtracted. ``own``: of the
+    partnership in this cycle; then ``day`` is that of the report whose answers were counted again.
+    Else of other trainings that the report is beside."""
+
+    own: bool
+    day: date
+
+
+@dataclass(frozen=True)
 class DataQuality:
     """What was odd in the input: ready text and how often (None: some, a number that may not be
     shown); how much was hidden; and what was put differently in another version, in sentences."""
@@ -209,7 +220,7 @@ class ReportInput:
     ``course`` are the series of ``trend`` on the key measures, ``themes`` what is written on an
     open question. ``evidence`` is what bears on the four guarantees (``W1`` to ``W4``).
     ``manifest_file`` is the name of the file that is kept beside the report; empty is the
-    usual name (``manifest_name``).
+    usual name (``manifest_name``). ``standing`` says which answers wait, None when none do.
     """
 
     partnership: Partnership
@@ -241,6 +252,7 @@ class ReportInput:
     quality: DataQuality = DataQuality()
     manifest: Manifest = Manifest()
     manifest_file: str = ""
+    standing: Standing | None = None
     synthetic: bool = False
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from qualitycycle import wording
 from qualitycycle.figures import numbers
 from qualitycycle.figures.differences import arm_name
-from qualitycycle.report.account import floors_callout, response_sentence, sessions_sentence
+from qualitycycle.report.account import floors_callout, response_sentence, sessions_sentence, standing_callout
 from qualitycycle.report.document import (
     Block,
     Bullets,
@@ -45,6 +45,7 @@ def summary(report: ReportInput, language: str) -> Section:
         title = wording.text("report.synthetic.title", language)
         blocks.append(Callout(title, wording.text("report.synthetic.text", language)))
     blocks += floors_callout(report, language)
+    blocks += standing_callout(report, language)
     blocks.append(KeyFigures(tuple(_key_figures(report, language))))
     findings = _findings(report, language)
     heading = wording.plural("report.summary.findings", len(findings), language)

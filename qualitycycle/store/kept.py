@@ -69,6 +69,9 @@ versions of every table and the hash of the config."""
 KEPT = TableSpec(pa.schema([*PRINT, *CELL]))
 COUNTER = "kept"
 
+STANDS = "stands"
+"""Under this name the snapshot of a print says which answers it counted (see ``workspace.waiting``)."""
+
 
 def cell(values: Mapping[str, Any]) -> dict[str, Any]:
     """A cell as it is stored and read: every column, lists as tuples.
@@ -95,7 +98,9 @@ class Print:
 
     def says_the_same(self, other: Print) -> bool:
         """Whether another print has the same cells from the same answers."""
-        mine, theirs = ((one.cells, one.imports, one.collections) for one in (self, other))
+        mine, theirs = (
+            (one.cells, one.imports, one.collections, one.snapshot.get(STANDS)) for one in (self, other)
+        )
         return mine == theirs
 
 
@@ -119,6 +124,15 @@ class KeptStore:
         with delta.reachable(self.where):
             table = delta.open_table(self.where)
             return () if table is None else tuple(_prints(table, partnership))
+
+    def stamps(self) -> tuple[tuple[date, Mapping[str, Any]], ...]:
+        """The day and the snapshot of every print of every partnership, oldest first."""
+        with delta.reachable(self.where):
+            table = delta.open_table(self.where)
+            columns = ("number", "kept_on", "snapshot")
+            rows = [] if table is None else delta.read(table, columns, "position = 0").to_pylist()
+        rows.sort(key=lambda row: int(row["number"]))
+        return tuple((row["kept_on"], json.loads(row["snapshot"])) for row in rows)
 
     def keep(self, partnership: str, make: Callable[[tuple[Print, ...]], Print]) -> Print:
         """Add the print that ``make`` gives, knowing the earlier ones of the partnership.

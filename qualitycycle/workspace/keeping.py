@@ -13,6 +13,7 @@ from qualitycycle.report.model_evidence import Evidence
 from qualitycycle.store.kept import KeptStore, Print, cell
 from qualitycycle.workspace.settling import Earlier, Touched, has_figure, settle
 from qualitycycle.workspace.view import View, take_view
+from qualitycycle.workspace.waiting import counted
 
 if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
@@ -34,7 +35,8 @@ def keep(workspace: Workspace, report: ReportInput) -> Print:
             return before[-1]
         belongs = _belonging(workspace)
         changes = [Earlier(evidence_of(one), _touched(one, now, belongs, view)) for one in before]
-        settled = settle(evidence, changes, view.config.settings.floors)
+        waits = report.standing is not None and report.standing.own
+        settled = settle(evidence, changes, view.config.settings.floors, waits)
         return replace(now, cells=tuple(_cell(one) for one in settled))
 
     return KeptStore(workspace.root).keep(now.partnership, made)
@@ -44,12 +46,12 @@ def _base(workspace: Workspace, view: View, report: ReportInput) -> Print:
     """A print of a report before its cells: what its figures rest on."""
     partnership, cycle = report.partnership.code, report.cycle
     stamp: Mapping[str, Any] = report.manifest.snapshot
-    mine, belongs = _sessions(view, partnership, cycle), _belonging(workspace)
+    mine = _sessions(view, partnership, cycle)
     return Print(
         partnership=partnership,
         cycle=cycle,
         kept_on=report.generated_on,
-        imports=tuple(sorted(id for id in stamp["evaluations"]["imports"] if belongs[id] & mine)),
+        imports=tuple(sorted(counted(workspace.evaluations.history(), stamp, mine))),
         collections=tuple(sorted(id for id in mine if view.forms.get(id))),
         snapshot={**stamp, "evaluations": stamp["evaluations"]["versions"]},
         cells=(),

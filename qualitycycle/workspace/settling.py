@@ -34,11 +34,17 @@ class Earlier:
     touched: Touched
 
 
-def settle(evidence: Sequence[Evidence], earlier: Sequence[Earlier], floors: Floors) -> tuple[Evidence, ...]:
-    """The evidence that may be printed now, given everything printed before (oldest first)."""
+def settle(
+    evidence: Sequence[Evidence], earlier: Sequence[Earlier], floors: Floors, waits: bool = False
+) -> tuple[Evidence, ...]:
+    """The evidence that may be printed now, given everything printed before (oldest first).
+
+    ``waits``: it was worked out without the answers that wait (see ``workspace.waiting``); what is then
+    as it was printed before is of the day on which it was.
+    """
     if not earlier:
         return tuple(evidence)
-    own = {one.key: _settled(one, earlier, floors) for one in evidence if not _follows(one)}
+    own = {one.key: _settled(one, earlier, floors, waits) for one in evidence if not _follows(one)}
     held = {one.indicator for one in own.values() if one.held == FEW_MORE}
     told = [own[one.key] if one.key in own else _following(one, held, earlier) for one in evidence]
     return (*told, *_gone(told, earlier))
@@ -49,7 +55,7 @@ def _follows(one: Evidence) -> bool:
     return one.key[0] in ("goal", "effect")
 
 
-def _settled(one: Evidence, earlier: Iterable[Earlier], floors: Floors) -> Evidence:
+def _settled(one: Evidence, earlier: Iterable[Earlier], floors: Floors, waits: bool) -> Evidence:
     """The evidence, or what was last printed of it; that it says nothing now is no figure."""
     printed = [(old, before.touched) for before in earlier for old in before.evidence if _is(old, one)]
     if not printed:
@@ -60,6 +66,8 @@ def _settled(one: Evidence, earlier: Iterable[Earlier], floors: Floors) -> Evide
     if not has_figure(one):
         return _again(last, GONE)
     taken = [(old, touched) for old, touched in printed if not old.held]
+    if waits and one.code not in PEOPLE and _same(last, one):
+        return _again(last, FEW_MORE)
     if any(_gives_away(old, one, touched, floors) for old, touched in taken):
         return _again(last, FEW_MORE)
     return one
@@ -67,6 +75,11 @@ def _settled(one: Evidence, earlier: Iterable[Earlier], floors: Floors) -> Evide
 
 def _is(old: Evidence, one: Evidence) -> bool:
     return old.key == one.key and has_figure(old)
+
+
+def _same(old: Evidence, new: Evidence) -> bool:
+    """Whether the same was printed, on whichever day."""
+    return replace(old, held="", taken_on=new.taken_on, text=new.text) == new
 
 
 def _again(last: Evidence, why: str) -> Evidence:

@@ -24,8 +24,7 @@ from qualitycycle.workspace.gather import (
     themes,
     variants,
 )
-from qualitycycle.workspace.gather.about import About
-from qualitycycle.workspace.view import take_view
+from qualitycycle.workspace.gather.about import About, about_print
 
 if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
@@ -40,7 +39,7 @@ def gather(
 
     ``packages`` are the versions for the manifest, ``day`` is the day on which the report is made.
     """
-    about = About(workspace, take_view(workspace), partnership, school_year, day)
+    about = about_print(workspace, partnership, school_year, day)
     compared = variants.comparisons(about)
     report = _evidence_of(about, packages)
     report = replace(
@@ -60,7 +59,7 @@ def gather_evidence(
     workspace: Workspace, partnership: str, school_year: str, packages: Mapping[str, str], day: date
 ) -> ReportInput:
     """As ``gather``, with no more than what bears on the four guarantees."""
-    about = About(workspace, take_view(workspace), partnership, school_year, day)
+    about = about_print(workspace, partnership, school_year, day)
     return _evidence_of(about, packages)
 
 
@@ -91,6 +90,7 @@ def _evidence_of(about: About, packages: Mapping[str, str]) -> ReportInput:
         scores=scores,
         learning=Learning(applied=applied),
         manifest=surroundings.manifest(about, about.workspace.history(), packages),
+        standing=surroundings.standing(about),
         synthetic=about.view.config.settings.synthetic,
     )
     return replace(report, evidence=guarantees.evidence(about, report))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,9 +15,11 @@ from qualitycycle.config import Floors
 from qualitycycle.instrument import Instrument, Item
 from qualitycycle.register.derive import SessionFacts
 from qualitycycle.report.model import Estimate
+from qualitycycle.store.kept import STANDS
 from qualitycycle.vocabulary import Moment
 from qualitycycle.workspace.release import Group
 from qualitycycle.workspace.view import View
+from qualitycycle.workspace.waiting import Stand, on_standing, waiting
 
 if TYPE_CHECKING:
     from qualitycycle.workspace.core import Workspace
@@ -28,13 +31,28 @@ ALL = "all"
 @dataclass(frozen=True)
 class About:
     """Which report: whose, over which cycle, made on which day; ``view`` is the look at ``workspace``
-    that everything is read from."""
+    that everything is read from, ``forms`` that which says how many forms came in (None: the same).
+    ``stand`` says which answers these count, ``since`` whose answers wait (see ``workspace.waiting``)."""
 
     workspace: Workspace
     view: View
     partnership: str
     cycle: str
     day: date
+    forms: View | None = None
+    stand: Stand | None = None
+    since: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def came_in(self) -> View:
+        """What says how many forms came in."""
+        return self.forms or self.view
+
+    @property
+    def stamp(self) -> Mapping[str, Any]:
+        """What was read, and which of it was counted."""
+        stands = {} if self.stand is None else {STANDS: self.stand.as_json()}
+        return {**self.view.stamp, **stands}
 
     @property
     def language(self) -> str:
@@ -75,6 +93,21 @@ class About:
     def text(self, key: str, **values: Any) -> str:
         """A sentence in the report's language."""
         return wording.text(key, self.language, **values)
+
+
+def about_print(workspace: Workspace, partnership: str, cycle: str, day: date) -> About:
+    """A report of now, on answers that may stand beside every print before."""
+    found = waiting(workspace)
+    return About(
+        on_standing(workspace, found),
+        found.view,
+        partnership,
+        cycle,
+        day,
+        found.forms,
+        found.stand,
+        found.since,
+    )
 
 
 def sessions_of(about: About, kind: str | None) -> list[SessionFacts]:

@@ -38,7 +38,7 @@ def coverage(about: About) -> Coverage:
             SessionRef(id, refs[id].training or id, refs[id].last_date) for id in found["not_evaluated"]
         ),
         sessions=tuple(
-            SessionResponse(id, **one.as_json()) for id, one in per_session(about.view, held).items()
+            SessionResponse(id, **one.as_json()) for id, one in per_session(about.came_in, held).items()
         ),
         trainers=_trainers_by_affiliation(held),
         train_the_trainer=train_the_trainer(about, held)[0],
@@ -46,7 +46,7 @@ def coverage(about: About) -> Coverage:
 
 
 def _covered(about: About, sessions: Iterable[Any]) -> dict[str, Any]:
-    return coverage_of(about.view, sessions, about.day)
+    return coverage_of(about.came_in, sessions, about.day)
 
 
 def _row(about: About, group: str, sessions: Sequence[Any]) -> CoverageRow:

@@ -18,6 +18,7 @@ from qualitycycle.report.model import (
     InputFile,
     ItemResult,
     Manifest,
+    Standing,
     SurveyBase,
     SurveyQuestion,
 )
@@ -84,6 +85,14 @@ def quality(about: About, measures: Iterable[ItemResult]) -> DataQuality:
     return DataQuality(named, sum(measure.hidden for measure in known), tuple(lines))
 
 
+def standing(about: About) -> Standing | None:
+    """Whose answers do not count yet, and of which day the counted ones are."""
+    sessions = about.view.sessions
+    own = [id for id in about.since if id in sessions and _belongs(sessions[id], about)]
+    days = [about.since[id] for id in own or about.since]
+    return Standing(bool(own), max(days)) if days else None
+
+
 def manifest(about: About, history: Iterable[Mapping[str, Any]], packages: Mapping[str, str]) -> Manifest:
     """What is needed to make the report again."""
     mine = {facts.id for facts in about.view.sessions.values() if _belongs(facts, about)}
@@ -93,7 +102,7 @@ def manifest(about: About, history: Iterable[Mapping[str, Any]], packages: Mappi
         for event in history
         if event["state"] == "imported" and mine & set(event["collections"])
     )
-    stamp = about.view.stamp
+    stamp = about.stamp
     return Manifest(inputs, stamp, str(stamp["config"]), packages)
 
 
