@@ -75,6 +75,17 @@ class Measure:
         low, high = self.range
         return score == (low if self.direction == "lower" else high)
 
+    def worth(self, score: float) -> float:
+        """What of a score is averaged in the number that decides: itself, or 1 when it is good and else 0.
+
+        >>> agree = Scale(kind="ordinal", points=5, favourable=(4, 5), labels={})
+        >>> Measure("X", agree).worth(4), Measure("X", agree, ceiling=True).worth(4)
+        (1.0, 0.0)
+        """
+        if self.deciding == "mean":
+            return float(score)
+        return float(self.is_top(score) if self.deciding == "top" else self.is_favourable(score))
+
 
 def at_ceiling(counts: pd.DataFrame, measure: Measure) -> bool:
     """Whether more than ``CEILING`` of all answers are the best one.

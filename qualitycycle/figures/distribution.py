@@ -304,9 +304,7 @@ def _mark_name(item: ItemResult, tone: str, language: str) -> str:
 def _value_axis(by_share: bool, language: str) -> dict[str, object]:
     if not by_share:
         return {"title": {"text": wording.text("figures.axis.answers", language)}, "rangemode": "tozero"}
-    ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
-    labels = [numbers.percent(tick, language) for tick in ticks]
-    return {"range": [0, 1], "tickvals": ticks, "ticktext": labels}
+    return {"range": [0, 1], **style.share_ticks(language)}
 
 
 def _alt(items: Sequence[ItemResult], language: str) -> str:

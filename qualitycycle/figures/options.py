@@ -27,10 +27,7 @@ def options_figure(question: SurveyQuestion, language: str) -> go.Figure:
         style.row_label(figure, label, start)
     for position, (base, name) in enumerate(zip(question.bases, names, strict=True)):
         _add_base(figure, base, name, [start + 12 + STEP * position for start in starts], position, language)
-    ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
-    figure.update_xaxes(
-        range=[-0.02, 1.02], tickvals=ticks, ticktext=[numbers.percent(tick, language) for tick in ticks]
-    )
+    figure.update_xaxes(range=[-0.02, 1.02], **style.share_ticks(language))
     figure.update_yaxes(range=[total, 0], visible=False)
     figure.update_layout(showlegend=True)
     return figure

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import textwrap
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
 from qualitycycle import wording
+from qualitycycle.figures import numbers
 from qualitycycle.figures.values import Column
 
 INK = "#1d2733"
@@ -167,3 +168,9 @@ def stack(heights: Sequence[int], gap: int) -> list[float]:
         tops.append(position)
         position += height + gap
     return tops
+
+
+def share_ticks(language: str) -> dict[str, list[Any]]:
+    """The ticks of an axis of shares, from none to all."""
+    ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
+    return {"tickvals": ticks, "ticktext": [numbers.percent(tick, language) for tick in ticks]}

@@ -41,10 +41,7 @@ def themes_figure(rows: Sequence[Mapping[str, Any]], language: str) -> go.Figure
         hovertext=[_share(row, language) for row in rows],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
-    figure.update_xaxes(
-        range=[-0.02, 1.02], tickvals=ticks, ticktext=[numbers.percent(tick, language) for tick in ticks]
-    )
+    figure.update_xaxes(range=[-0.02, 1.02], **style.share_ticks(language))
     figure.update_yaxes(range=[total, 0], visible=False)
     figure.update_layout(showlegend=False)
     return figure

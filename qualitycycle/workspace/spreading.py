@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -135,16 +135,8 @@ def _rows(view: View, question: Question) -> tuple[Measure, pd.DataFrame]:
     full = at_their_ceiling(view, answers, [measure], moment=question.moment, kind=question.kind)
     measure = replace(measure, ceiling=measure.id in full)
     named = answers.rename(columns={"collection": "session", "variant": "arm", "lead": "partnership"})
-    sums = from_counts(named.fillna({"team": ""}), _value(measure), ("cycle", "partnership"))
+    sums = from_counts(named.fillna({"team": ""}), measure.worth, ("cycle", "partnership"))
     return measure, sums.rename(columns={"arm": "variant"})
-
-
-def _value(measure: Measure) -> Callable[[float], float]:
-    """What of a score is averaged: itself, or whether it is favourable or the best."""
-    if measure.deciding == "mean":
-        return float
-    chosen = measure.is_top if measure.deciding == "top" else measure.is_favourable
-    return lambda score: float(chosen(score))
 
 
 def _may_show(view: View, question: Question, rows: pd.DataFrame) -> bool:

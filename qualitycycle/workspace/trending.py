@@ -7,7 +7,7 @@ which session it is. Limits, signals and verdicts come from the exact sessions i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -194,15 +194,7 @@ def _sums(view: View, question: Question) -> tuple[Measure, pd.DataFrame, dict[s
     began = sides(view.config.instruments.values(), measure.id)
     pairs = zip(named["session"].tolist(), named["instrument"].tolist(), strict=True)
     known = {str(session): began.get(str(instrument), "") for session, instrument in pairs}
-    return measure, from_counts(named, _value(measure)), known
-
-
-def _value(measure: Measure) -> Callable[[float], float]:
-    """What of a score is averaged: itself, or whether it is favourable or the best."""
-    if measure.deciding == "mean":
-        return float
-    chosen = measure.is_top if measure.deciding == "top" else measure.is_favourable
-    return lambda score: float(chosen(score))
+    return measure, from_counts(named, measure.worth), known
 
 
 def _holds(question: Question, facts: SessionFacts) -> bool:
