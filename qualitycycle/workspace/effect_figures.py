@@ -125,9 +125,8 @@ def _sums(view: View, measure: Measure, kind: str) -> pd.DataFrame:
 
 def _value(measure: Measure) -> Callable[[float], float]:
     """What of a score is averaged, turned so that high is good."""
-    if measure.deciding != "mean":
-        return lambda score: float(measure.is_favourable(score))
-    return float if measure.sign > 0 else partial(_turned, sum(measure.range))
+    turned = measure.deciding == "mean" and measure.sign < 0
+    return partial(_turned, sum(measure.range)) if turned else measure.worth
 
 
 def _turned(ends: float, score: float) -> float:

@@ -6,12 +6,12 @@ their figures may be shown; no trainer or session is named, and partnerships are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from qualitycycle.analysis.measure import Deciding, Measure
+from qualitycycle.analysis.measure import Measure
 from qualitycycle.analysis.proportions import Interval
 from qualitycycle.config import Floors
 from qualitycycle.vocabulary import ARMS, Moment
@@ -45,7 +45,7 @@ def candidates(view: View, partnership: str | None) -> list[Candidate]:
     Consistently: so in each of the cycles of which both may be shown (two or more), and over these
     cycles together the whole interval of the difference (one mixed model, cycles held equal) lies
     above nothing, and it is a difference that matters. Many indicators are looked at, so this is
-    where to ask, not proof: of a hundred on which a group differs in nothing, about one passes
+    where to ask, not proof: of a hundred on which a group differs in nothing, none to three pass
     (``benchmarks/calibration_practices.py``).
 
     Without ``partnership`` only variants, over the region.
@@ -137,20 +137,12 @@ def _figures(frame: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """The figure that decides, one per session, positive is better."""
     if measure.kind == "score":
         return frame.assign(value=frame["total"] / frame["n"])[["session", "cycle", "value"]]
-    worth = frame["score"].map(_worth(measure))
-    sums = frame.assign(total=worth * frame["n"]).groupby(["session", "cycle"], as_index=False)
+    sign = measure.sign if measure.deciding == "mean" else 1.0
+    sums = frame.assign(total=sign * frame["score"].map(measure.worth) * frame["n"]).groupby(
+        ["session", "cycle"], as_index=False
+    )
     means = sums[["total", "n"]].sum()
     return means.assign(value=means["total"] / means["n"])[["session", "cycle", "value"]]
-
-
-def _worth(measure: Measure) -> Callable[[float], float]:
-    """What of an answer is averaged in the figure that decides."""
-    of: Mapping[Deciding, Callable[[float], float]] = {
-        "mean": lambda score: measure.sign * score,
-        "favourable": lambda score: float(measure.is_favourable(score)),
-        "top": lambda score: float(measure.is_top(score)),
-    }
-    return of[measure.deciding]
 
 
 def _above(frame: pd.DataFrame, own: Collection[str], others: Collection[str], cycle: str) -> bool:
