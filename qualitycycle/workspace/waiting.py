@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from qualitycycle.register.derive import givers_of
 from qualitycycle.store.kept import STANDS, KeptStore
 from qualitycycle.workspace.release import SESSIONS
 from qualitycycle.workspace.stored_forms import Form, States, read_states
@@ -131,7 +132,7 @@ def _group(view: View, id: str) -> Hashable:
     facts = view.sessions.get(id)
     if facts is None:
         return id
-    return frozenset((facts.lead, *facts.shared_with)), facts.cycle, facts.kind
+    return frozenset(facts.partnerships), facts.cycle, facts.kind
 
 
 def _lost(view: View, states: States, ids: Iterable[str], then: Stand, now: Stand) -> bool:
@@ -242,8 +243,9 @@ def _added(parts: Iterable[Measured]) -> Measured:
 def _enough_people(view: View, ids: Iterable[str]) -> bool:
     """Whether these are enough trainings and trainers; a survey has neither."""
     known = [view.sessions[id] for id in ids if id in view.sessions]
-    people = {trainer for facts in known for trainer in facts.trainers or (f"/{facts.id}",)}
-    return not known or (len(known) >= SESSIONS and len(people) >= view.config.settings.floors.arm_trainers)
+    return not known or (
+        len(known) >= SESSIONS and len(givers_of(known)) >= view.config.settings.floors.arm_trainers
+    )
 
 
 def _standing(view: View, states: States, told: Sequence[Stand], stand: Stand) -> Waiting:
