@@ -33,7 +33,8 @@ class Register:
     def candidates(self, answered: Collection[str] = ()) -> list[Candidate]:
         """Every collection that answers may belong to; ``answered`` are those that have some."""
         sessions = [
-            Candidate(facts.id, facts.last_date, facts.id in answered) for facts in self.sessions.values()
+            Candidate(facts.id, facts.last_date, facts.id in answered, facts.cancelled)
+            for facts in self.sessions.values()
         ]
         return sessions + [Candidate(id, evaluated=id in answered) for id in self.surveys]
 
