@@ -110,4 +110,5 @@ def test_a_yearly_day_comes_round() -> None:
 def test_a_cycle_holds_its_days_and_the_next_begins_the_day_after(day: date, start: str) -> None:
     cycle = cycle_of(day, start)
     assert cycle_starts(cycle, start) <= day <= cycle_ends(cycle, start)
-    assert cycle_of(cycle_ends(cycle, start) + timedelta(days=1), start) == cycle_later(cycle)
+    last = cycle_ends(cycle, start)
+    assert (cycle_of(last, start), cycle_of(last + timedelta(days=1), start)) == (cycle, cycle_later(cycle))
