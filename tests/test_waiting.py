@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any
@@ -198,6 +198,15 @@ def test_every_earlier_print_counts_not_only_the_last(workspace: Workspace) -> N
     assert (found.standing, sizes(found)) == (None, {12})
     keep(workspace, found)
     assert sizes(evidence(late(workspace, forms, {"DUIN-2025-0": 1, "DUIN-2025-1": 0}))) == {12}
+
+
+def test_answers_that_are_gone_for_good_are_not_replaced_by_about_as_many(workspace: Workspace) -> None:
+    """Taken back, cleared from the disk, imported again with one form more: nothing is left to compare."""
+    (event,) = (one for one in workspace.history() if one["collections"] == ["DUIN-2025-0"])
+    workspace.retract(event["import_id"])
+    assert event["import_id"] in workspace.evaluations.sweep(timedelta(0))
+    found = evidence(late(open_workspace(workspace.root), filled(), {"DUIN-2025-0": 1}))
+    assert (sizes(found), found.standing is not None) == (set(), True)
 
 
 def test_a_first_print_is_of_everything(workspace: Workspace) -> None:

@@ -72,7 +72,8 @@ def waiting(workspace: Workspace) -> Waiting:
     ids = {id for one in told for id in _changed(events, one, now)} & {*view.sessions, *view.surveys}
     if not ids:
         return Waiting(now, view, view)
-    states = read_states(view, events, ids)
+    groups = {_group(view, id) for id in ids}
+    states = read_states(view, events, ids | {id for id in view.sessions if _group(view, id) in groups})
     held = _held(view, states, told, now, ids)
     return _standing(view, states, told, replace(now, held=held))
 
