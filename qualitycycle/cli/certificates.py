@@ -33,7 +33,7 @@ def certificate(
     if shared.get("as_json"):
         print_json({"file": file, "certificates": count})
         return
-    print_text(wording.text("certificates.written", workspace.language, count=count, file=file))
+    print_text(wording.plural("certificates.written", count, workspace.language, file=file))
 
 
 @register.command("verify")

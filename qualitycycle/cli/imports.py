@@ -105,8 +105,14 @@ def _where(collections: Sequence[str]) -> str:
 
 def _print_import(one: FileImport, language: str) -> None:
     style = {"rejected": "bold red", "imported": "bold green"}.get(one.status, "bold")
-    key = f"cli.import.{one.status}"
-    values = {"file": one.file, "responses": one.responses, "answers": one.answers}
+    is_grown = one.status == "imported" and one.written < one.responses
+    key = "cli.import.grown" if is_grown else f"cli.import.{one.status}"
+    values = {
+        "file": one.file,
+        "responses": one.responses,
+        "answers": one.answers,
+        "written": one.written,
+    }
     print_text(wording.text(key, language, where=_where(one.collections), **values), style=style)
     for found in one.findings:
         print_finding(found, language, indent="  ")

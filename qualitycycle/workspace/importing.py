@@ -48,7 +48,10 @@ OPTION_COUNTS = "option_counts"
 
 @dataclass(frozen=True)
 class FileImport:
-    """What became of one file; ``status`` is imported, already_imported, rejected or checked."""
+    """What became of one file; ``status`` is imported, already_imported, rejected or checked.
+
+    ``responses`` are those in the file, ``written`` those that are new or changed.
+    """
 
     file: str
     status: str
@@ -59,6 +62,7 @@ class FileImport:
     answers: int = 0
     import_id: str | None = None
     findings: list[Finding] = field(default_factory=list)
+    written: int = 0
 
     def as_json(self, language: str) -> dict[str, Any]:
         """The fixed keys of ``import --json``."""
@@ -407,4 +411,5 @@ def _became(about: FileImport, export: RawExport, ready: Ready, outcome: Outcome
         answers=outcome.answers,
         import_id=outcome.import_id,
         findings=fold(found),
+        written=outcome.new_responses + outcome.changed_responses,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle import wording
@@ -193,15 +194,13 @@ def _target(path: Path, form: Form, to: str) -> Path:
 
 def _write(tool: Tool, form: Form, target: Path) -> list[Finding]:
     """Write beside the target first, so that what was there stays when something goes wrong."""
-    beside = target.with_name(f".{target.stem}.part{target.suffix}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with TemporaryDirectory(dir=target.parent, prefix=".") as folder:
+            beside = Path(folder) / target.name
             by_hand = tool.write(form, beside)
             beside.replace(target)
             return by_hand
-        finally:
-            beside.unlink(missing_ok=True)
     except OSError as problem:
         details = {"problem": problem.strerror or str(problem)}
         raise Refused(Finding("workspace.cannot_write", file=str(target), details=details)) from problem

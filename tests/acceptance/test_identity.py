@@ -168,6 +168,7 @@ def test_a_grown_export_adds_only_the_new(workspace: Workspace) -> None:
     load(workspace, csv(workspace, "a.csv", BOTH, ROWS))
     grown = load(workspace, csv(workspace, "b.csv", BOTH, [*ROWS, ["4", "1"]]))
     assert (grown.status, errors(grown), forms(workspace)) == ("imported", [], {"S-1": 9})
+    assert (grown.responses, grown.written) == (9, 1)
 
 
 def test_three_marks_of_another_session_are_no_copy(workspace: Workspace) -> None:
