@@ -151,7 +151,7 @@ def _weakest(report: ReportInput, language: str) -> str | None:
 
 def _hidden(report: ReportInput, language: str) -> str | None:
     hidden = bool(report.items) and all(item.hidden for item in report.items)
-    return wording.text("report.summary.all_hidden", language, floor=report.floors.scores) if hidden else None
+    return wording.text("report.summary.all_hidden", language) if hidden else None
 
 
 _HEADLINES: tuple[Callable[[ReportInput, str], str | None], ...] = (

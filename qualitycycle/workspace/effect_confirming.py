@@ -156,13 +156,15 @@ def _source(
     told: Mapping[str, Any], looked: Result, finding: str, day: date, language: str
 ) -> dict[str, Any]:
     """This analysis as the source of a finding: what it said, its gated figures, and what it read."""
+    from qualitycycle.figures import numbers
+
     figures = {name: value for name, value in told.items() if name != "sentences"}
     return {
         "finding": finding,
         "number": 1,
         "kind": "analysis",
         "reference": wording.text(
-            "effect.confirm.reference", language, action=told["id"], day=day.isoformat()
+            "effect.confirm.reference", language, action=told["id"], day=numbers.day(day, language)
         ),
         "said": str(looked.table["sentence"].iloc[0]),
         "on": day,
