@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qualitycycle.cli.app import app
-from qualitycycle.linking import hash_codes
+from qualitycycle.linking import LinkCodes
 from qualitycycle.pairs import PATTERN, form_patterns, item_patterns, score_patterns, split
 from qualitycycle.simulate.invented import LETTERS
 from qualitycycle.store.evaluations import EvaluationStore
@@ -39,7 +39,7 @@ def store_of(folder: Path, forms: Iterable[Filled]) -> EvaluationStore:
         places[form.session, form.moment].append(form)
     for (session, moment), filled in places.items():
         file = batch({str(i): form.answers for i, form in enumerate(filled)}, session, moment)
-        codes, masks = hash_codes([form.code for form in filled], KEY)
+        codes, masks = LinkCodes.of([form.code for form in filled], KEY).hashed()
         responses = _put(_put(file.responses, "link_code", codes), "link_masks", masks)
         responses = _put(responses, "completed", [form.completed for form in filled])
         assert store.write(replace(file, responses=responses)).status == "imported"

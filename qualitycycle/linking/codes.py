@@ -8,15 +8,11 @@ matched. Destroy the key and nothing can be paired or guessed any more.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 LINK_CODE_LENGTH = 6
-
-BLOCK = 64
-"""The bytes that SHA-256 takes in at once."""
 
 
 def normalise_code(cell: Any) -> str:
@@ -33,14 +29,17 @@ def normalise_code(cell: Any) -> str:
     return text[:LINK_CODE_LENGTH]
 
 
-def hash_code(code: str, key: bytes) -> str:
-    """The keyed hash of a normalised code (or of a masked form of one)."""
-    return hmac.digest(key, code.encode(), "sha256")[:16].hex()
-
-
 @dataclass(frozen=True)
 class LinkCodes:
-    """The normalised codes of a column, "" where there is none, and the key that hashes them."""
+    """The normalised codes of a column, "" where there is none, and the key that hashes them.
+
+    The masked form ``i`` of a code has a ``?`` at position ``i``; codes shorter than six
+    characters have fewer.
+
+    >>> codes, masks = LinkCodes.of(["12ma07", None], b"key").hashed()
+    >>> codes[1] is None, len(masks[0]), masks[1]
+    (True, 6, [])
+    """
 
     codes: list[str]
     key: bytes
@@ -57,39 +56,16 @@ class LinkCodes:
 
     def hashed(self) -> tuple[list[str | None], list[list[str]]]:
         """Per code its hash (None where there is none) and those of its masked forms."""
-        keyed = _keyed(self.key)
-        hashes = [keyed(code) if code else None for code in self.codes]
-        masks = [[keyed(f"{code[:i]}?{code[i + 1 :]}") for i in range(len(code))] for code in self.codes]
+        keyed = hmac.new(self.key, digestmod="sha256")
+        hashes = [_hash(code, keyed) if code else None for code in self.codes]
+        masks = [
+            [_hash(f"{code[:i]}?{code[i + 1 :]}", keyed) for i in range(len(code))] for code in self.codes
+        ]
         return hashes, masks
 
 
-def hash_codes(cells: Sequence[Any], key: bytes) -> tuple[list[str | None], list[list[str]]]:
-    """Per cell the hash of its code (None when blank) and of its masked forms.
-
-    The masked form ``i`` has a ``?`` at position ``i``; codes shorter than six
-    characters have fewer.
-
-    >>> codes, masks = hash_codes(["12ma07", None], b"key")
-    >>> codes[1] is None, len(masks[0]), masks[1]
-    (True, 6, [])
-    """
-    return LinkCodes.of(cells, key).hashed()
-
-
-def _keyed(key: bytes) -> Callable[[str], str]:
-    """``hash_code`` with this key, for many codes.
-
-    HMAC is the hash of the padded key and of (the hash of the padded key and the text): both
-    hashes take in the key once, and a copy of each goes on with every text (RFC 2104, section 4).
-    """
-    whole = sha256(key).digest() if len(key) > BLOCK else key
-    inner = sha256(bytes(byte ^ 0x36 for byte in whole.ljust(BLOCK, b"\0")))
-    outer = sha256(bytes(byte ^ 0x5C for byte in whole.ljust(BLOCK, b"\0")))
-
-    def hashed(text: str) -> str:
-        inside, outside = inner.copy(), outer.copy()
-        inside.update(text.encode())
-        outside.update(inside.digest())
-        return outside.hexdigest()[:32]
-
-    return hashed
+def _hash(text: str, keyed: hmac.HMAC) -> str:
+    """``keyed`` has taken in the key and nothing else: a copy of it is cheaper than to begin anew."""
+    begun = keyed.copy()
+    begun.update(text.encode())
+    return begun.digest()[:16].hex()

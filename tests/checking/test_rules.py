@@ -14,7 +14,7 @@ from qualitycycle import wording
 from qualitycycle.checking import RULES, Checked, ColumnPlan, assemble, plan_columns
 from qualitycycle.checking.odd import Session, Stored
 from qualitycycle.config import Config, load_config, shipped
-from qualitycycle.linking import LinkCodes, hash_codes
+from qualitycycle.linking import LinkCodes
 from qualitycycle.mapping import SurveyMapping
 from qualitycycle.vocabulary import Moment, Variant
 from tests.checking.export import TinyExport, tiny
@@ -233,7 +233,7 @@ def test_a_code_that_occurs_twice_in_a_session_and_moment(config: Config) -> Non
     assert flagged(checked(config, columns, session=wide), "duplicate_code") == [0, 1]
     apart = ["S1", "S2", "S1", "S1", "S1"]
     assert flagged(checked(config, columns, session=wide, collections=apart), "duplicate_code") == []
-    code = hash_codes(["34ju01"], b"key")[0][0]
+    code = LinkCodes.of(["34ju01"], b"key").hashed()[0][0]
     assert flagged(checked(config, columns, session=wide, stored=stored(1, code=code)), "duplicate_code") == [
         0,
         1,
