@@ -40,29 +40,8 @@ def find_collections(
     """The collection of every row, or the findings that prevent it.
 
     ``columns`` holds the cells of the columns that ``rule`` names; ``submitted`` helps to
-    suggest candidates when nothing is found. Nobody evaluates a session that was cancelled: the
-    register or the session is wrong, so that is a finding too.
+    suggest candidates when nothing is found.
     """
-    found, findings = _found(
-        candidates, file=file, rows=rows, given=given, rule=rule, columns=columns, submitted=submitted
-    )
-    cancelled = sorted({candidate.id for candidate in candidates if candidate.cancelled} & set(found))
-    if not cancelled:
-        return found, findings
-    value = ", ".join(cancelled)
-    return [], [*findings, Finding("linking.cancelled", file=file, value=value, count=len(cancelled))]
-
-
-def _found(
-    candidates: Sequence[Candidate],
-    *,
-    file: str,
-    rows: Sequence[int],
-    given: str | None,
-    rule: CollectionRule | None,
-    columns: Mapping[str, Sequence[Any]] | None,
-    submitted: Sequence[date | None] | None,
-) -> tuple[list[str], list[Finding]]:
     known = {candidate.id.casefold(): candidate.id for candidate in candidates}
     if given is not None:
         if given.casefold() in known:
@@ -79,12 +58,19 @@ def _found(
     if in_name:
         return [in_name[0]] * len(rows), []
     if rule is not None and rule.id is not None:
-        return _found(
-            candidates, file=file, rows=rows, given=rule.id, rule=None, columns=None, submitted=submitted
-        )
+        return find_collections(candidates, file=file, rows=rows, given=rule.id, submitted=submitted)
     return [], [
         Finding("linking.no_session", file=file, details={"expected": suggest("", candidates, submitted)})
     ]
+
+
+def cancelled_sessions(
+    collections: Sequence[str], candidates: Sequence[Candidate], *, file: str
+) -> list[Finding]:
+    """That sessions are evaluated which were cancelled: the register or the session is wrong."""
+    cancelled = sorted({candidate.id for candidate in candidates if candidate.cancelled} & set(collections))
+    value = ", ".join(cancelled)
+    return [Finding("linking.cancelled", file=file, value=value, count=len(cancelled))] if cancelled else []
 
 
 def session_in_name(name: str, ids: Iterable[str]) -> list[str]:

@@ -26,6 +26,7 @@ from qualitycycle.findings import Finding, Level, fold, has_errors
 from qualitycycle.linking import (
     Candidate,
     LinkCodes,
+    cancelled_sessions,
     find_collections,
     find_moments,
     students_in_sessions,
@@ -206,6 +207,10 @@ def _check(
     collections, findings = find(register.candidates())
     if findings:  # only now is it worth looking up which sessions still wait for an evaluation
         collections, findings = find(register.candidates(look.ledger.collections))
+    findings = [
+        *findings,
+        *cancelled_sessions(collections, register.candidates(), file=export.path.name),
+    ]
     moment_header = _moment_header(export, plan)
     moments, unclear = find_moments(
         [column.item for column in plan.items],

@@ -171,6 +171,14 @@ def test_a_grown_export_adds_only_the_new(workspace: Workspace) -> None:
     assert (grown.responses, grown.written) == (9, 1)
 
 
+def test_nobody_evaluates_a_cancelled_session(workspace: Workspace) -> None:
+    register(workspace, {"sessions": [{"id": "S-2", "kind": "basic", "lead": "ALL", "cancelled": True}]})
+    refused = load(workspace, csv(workspace, "a.csv", BOTH, ROWS), "S-2")
+    assert (refused.status, errors(refused)) == ("rejected", ["linking.cancelled"])
+    assert not (workspace.root / "evaluations" / "imports").exists()
+    assert load(workspace, csv(workspace, "S-1.csv", BOTH, ROWS), None).status == "imported"
+
+
 def test_three_marks_of_another_session_are_no_copy(workspace: Workspace) -> None:
     load(workspace, csv(workspace, "a.csv", ["Mark"], [[mark] for mark in MARKS]))
     other = load(workspace, csv(workspace, "b.csv", ["Mark"], [["8"], ["9"], ["7"]]), "S-2")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from qualitycycle.linking import Candidate, find_collections, session_in_name
+from qualitycycle.linking import Candidate, cancelled_sessions, find_collections, session_in_name
 from qualitycycle.mapping import CollectionRule
 
 CANDIDATES = [
@@ -78,16 +78,11 @@ def test_a_collection_for_the_whole_file() -> None:
     assert find(rule=CollectionRule(id="collecting")) == (["collecting"] * 2, [])
 
 
-def test_a_cancelled_session_is_refused_however_it_is_named_and_never_suggested() -> None:
+def test_a_cancelled_session_is_told_once_and_never_suggested() -> None:
     candidates = [*CANDIDATES, Candidate("DUIN-2526-03", date(2026, 1, 15), cancelled=True)]
-
-    def codes(file: str = "f.xlsx", given: str | None = None) -> list[str]:
-        return [found.code for found in find_collections(candidates, file=file, rows=(2,), given=given)[1]]
-
-    assert codes(given="duin-2526-03") == codes("DUIN-2526-03.xlsx") == ["linking.cancelled"]
-    rule = CollectionRule(column="sessie")
-    cells = {"sessie": ["DUIN-2526-01", "DUIN-2526-03"]}
-    found, findings = find_collections(candidates, file="f", rows=(2, 3), rule=rule, columns=cells)
-    assert not found and (findings[0].code, findings[0].value) == ("linking.cancelled", "DUIN-2526-03")
+    chosen = ["DUIN-2526-01", "DUIN-2526-03", "DUIN-2526-03"]
+    (found,) = cancelled_sessions(chosen, candidates, file="f")
+    assert (found.code, found.value, found.is_error) == ("linking.cancelled", "DUIN-2526-03", True)
+    assert cancelled_sessions(["DUIN-2526-01", "collecting"], candidates, file="f") == []
     _, (unknown,) = find_collections(candidates, file="f", rows=(2,), given="DUIN-2526-04")
     assert "DUIN-2526-03" not in unknown.details["expected"]
