@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 from qualitycycle.findings import Finding, Level
 from qualitycycle.labels import normalise_header
 from qualitycycle.readers import spreadsheet
-from qualitycycle.readers.days import seconds_between
 from qualitycycle.readers.grid import Grid, Records, Table, is_blank, tabulate
 from qualitycycle.readers.kobo_questions import questions
 from qualitycycle.readers.multiple import Column
-from qualitycycle.readers.raw import About, Options, RawExport, assemble
+from qualitycycle.readers.raw import About, Options, RawExport, assemble, seconds_taken
 
 if TYPE_CHECKING:
     from qualitycycle.readers.peek import Peek
@@ -97,7 +96,9 @@ def read(peek: Peek, options: Options) -> RawExport:
             columns=tuple(list(column.cells) for column in whole),
             findings=(*grid.findings, *_told_repeats(grid, repeats), *findings),
         ),
-        about=About([column.title for column in whole], seconds=_seconds(grid, options)),
+        about=About(
+            [column.title for column in whole], seconds=seconds_taken(grid, ("start",), ("end",), options)
+        ),
     )
 
 
@@ -171,11 +172,3 @@ def _told_repeats(grid: Grid, places: Sequence[int]) -> list[Finding]:
         return []
     details = {"columns": ", ".join(names)}
     return [Finding("platforms.repeats", Level.WARNING, grid.file, details=details)]
-
-
-def _seconds(grid: Grid, options: Options) -> list[float | None] | None:
-    positions = grid.positions()
-    if "start" in positions and "end" in positions:
-        starts, ends = (grid.columns[positions[name]] for name in ("start", "end"))
-        return seconds_between(starts, ends, options.day_first)
-    return None

@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qualitycycle.labels import normalise_header, normalise_label
-from qualitycycle.readers.days import seconds_between
 from qualitycycle.readers.grid import Grid
 from qualitycycle.readers.headers import COMPLETION_HEADERS, MODIFIED_HEADERS, START_HEADERS, is_tool_header
-from qualitycycle.readers.raw import About, Options, RawExport, assemble
+from qualitycycle.readers.raw import About, Options, RawExport, assemble, seconds_taken
 
 if TYPE_CHECKING:
     from qualitycycle.readers.peek import Peek
@@ -74,17 +73,11 @@ def read(peek: Peek, options: Options) -> RawExport:
         response_id=("id",),
         submitted=(*COMPLETION_HEADERS, *START_HEADERS),
         ignore=_own_columns(peek.grid),
-        about=About(seconds=_seconds(peek.grid, options), languages=_languages(peek.grid)),
+        about=About(
+            seconds=seconds_taken(peek.grid, START_HEADERS, COMPLETION_HEADERS, options),
+            languages=_languages(peek.grid),
+        ),
     )
-
-
-def _seconds(grid: Grid, options: Options) -> list[float | None] | None:
-    positions = grid.positions()
-    start = next((positions[name] for name in START_HEADERS if name in positions), None)
-    end = next((positions[name] for name in COMPLETION_HEADERS if name in positions), None)
-    if start is None or end is None:
-        return None
-    return seconds_between(grid.columns[start], grid.columns[end], options.day_first)
 
 
 def _languages(grid: Grid) -> list[str | None] | None:

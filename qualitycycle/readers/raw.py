@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from qualitycycle.cells import distinct, is_blank_column
 from qualitycycle.findings import Finding, Level
 from qualitycycle.labels import normalise_header
-from qualitycycle.readers.days import read_days
+from qualitycycle.readers.days import read_days, seconds_between
 from qualitycycle.readers.grid import Grid, named_rows
 from qualitycycle.readers.headers import (
     DUTCH_FORMS_HEADERS,
@@ -149,6 +149,19 @@ def assemble(
         seconds=None if about.seconds is None else list(about.seconds),
         languages=None if about.languages is None else list(about.languages),
     )
+
+
+def seconds_taken(
+    grid: Grid, starts: Sequence[str], ends: Sequence[str], options: Options
+) -> list[float | None] | None:
+    """How long each form took, from the first of these columns (normalised names) that are there.
+
+    None when there is no start or no end.
+    """
+    positions = grid.positions()
+    found = [next((positions[name] for name in names if name in positions), None) for names in (starts, ends)]
+    columns = [grid.columns[at] for at in found if at is not None]
+    return seconds_between(columns[0], columns[1], options.day_first) if len(columns) == 2 else None
 
 
 def _locate(

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from qualitycycle.cells import is_blank_column
 from qualitycycle.labels import normalise_header
-from qualitycycle.readers.days import infer_order, seconds_between
+from qualitycycle.readers.days import infer_order
 from qualitycycle.readers.grid import Grid, Records, Table, is_blank, tabulate
 from qualitycycle.readers.headers import is_identity
 from qualitycycle.readers.option_columns import Joining, is_other, join, repeats
-from qualitycycle.readers.raw import About, Options, RawExport, assemble
+from qualitycycle.readers.raw import About, Options, RawExport, assemble, seconds_taken
 
 if TYPE_CHECKING:
     from qualitycycle.readers.peek import Peek
@@ -64,7 +64,7 @@ def read(peek: Peek, options: Options) -> RawExport:
         submitted=(*_END, *_START),
         ignore=_own_columns(grid),
         grid=grid,
-        about=About(seconds=_seconds(grid, options)),
+        about=About(seconds=seconds_taken(grid, _START, _END, options)),
     )
 
 
@@ -171,12 +171,3 @@ def _american(cell: Any) -> Any:
         except ValueError:
             continue
     return cell
-
-
-def _seconds(grid: Grid, options: Options) -> list[float | None] | None:
-    positions = grid.positions()
-    start = next((positions[name] for name in _START if name in positions), None)
-    end = next((positions[name] for name in _END if name in positions), None)
-    if start is None or end is None:
-        return None
-    return seconds_between(grid.columns[start], grid.columns[end], options.day_first)

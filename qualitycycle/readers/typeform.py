@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 from qualitycycle.cells import is_blank_column
 from qualitycycle.findings import Finding, Level
 from qualitycycle.labels import normalise_header, normalise_label
-from qualitycycle.readers.days import seconds_between
 from qualitycycle.readers.grid import Grid
 from qualitycycle.readers.headers import is_tool_header
 from qualitycycle.readers.option_columns import Joining, is_other, join, repeats
-from qualitycycle.readers.raw import About, Options, RawExport, assemble
+from qualitycycle.readers.raw import About, Options, RawExport, assemble, seconds_taken
 
 if TYPE_CHECKING:
     from qualitycycle.readers.peek import Peek
@@ -62,7 +61,11 @@ def read(peek: Peek, options: Options) -> RawExport:
         submitted=(_SUBMIT, _START),
         ignore={at for name, at in positions.items() if name in _OWN},
         grid=grid,
-        about=About(titles=_titles(grid), completed=_completed(grid), seconds=_seconds(grid, options)),
+        about=About(
+            titles=_titles(grid),
+            completed=_completed(grid),
+            seconds=seconds_taken(grid, (_START,), (_SUBMIT,), options),
+        ),
     )
 
 
@@ -159,11 +162,3 @@ def _completed(grid: Grid) -> list[bool] | None:
     if at is None:
         return None
     return [cell is None or normalise_label(str(cell)) == _COMPLETED for cell in grid.columns[at]]
-
-
-def _seconds(grid: Grid, options: Options) -> list[float | None] | None:
-    positions = grid.positions()
-    if _START not in positions:
-        return None
-    starts, ends = (grid.columns[positions[name]] for name in (_START, _SUBMIT))
-    return seconds_between(starts, ends, options.day_first)
