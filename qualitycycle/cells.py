@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress, count
-from operator import is_, itemgetter
-from typing import Any, overload
+from operator import itemgetter
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 Places = NDArray[np.intp]
+C = TypeVar("C", covariant=True)
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, eq=False)
-class Cells(Sequence[Any]):
+class Cells(Sequence[C], Generic[C]):
     """The cells of a column, one per record, each distinct one kept once.
 
     ``distinct`` are the cells that occur, ``at`` says which of them every record has. Whatever
@@ -29,46 +31,40 @@ class Cells(Sequence[Any]):
     (('eens', None), [0, 1, 0], ['eens', None, 'eens'])
     """
 
-    distinct: tuple[Any, ...]
+    distinct: tuple[C, ...]
     at: Places
 
-    @classmethod
-    def of(cls, values: Sequence[Any], read: Callable[[Any], Any] | None = None) -> Cells:
-        """The cells in order, each distinct one as ``read`` makes it.
+    @staticmethod
+    def of(values: Sequence[Made]) -> Cells[Made]:
+        """The cells in order.
 
-        >>> Cells.of([7.0, 7.5, 7.0], round).distinct
-        (7, 8)
+        >>> Cells.of([7.5, 7, 7.5]).distinct
+        (7.5, 7)
         """
-        if isinstance(values, cls):
-            return values if read is None else values.each(read)
-        distinct, at = _placed(values)
-        column = cls(distinct, at)
-        return column if read is None else column.each(read)
+        return values if isinstance(values, Cells) else Cells(*_placed(values))
 
     @cached_property
-    def values(self) -> list[Any]:
+    def values(self) -> list[C]:
         """Every cell, in order."""
-        found: list[Any] = objects(self.distinct)[self.at].tolist()
+        found: list[C] = objects(self.distinct)[self.at].tolist()
         return found
 
-    def each(self, read: Callable[[Any], Any]) -> Cells:
+    def each(self, read: Callable[[C], Made]) -> Cells[Made]:
         """The column with every cell as ``read`` makes it; cells that become one are one.
 
         >>> Cells.of(["a", " ", ""]).each(lambda cell: cell.strip() or None).distinct
         ('a', None)
         """
         made = [read(cell) for cell in self.distinct]
-        if all(map(is_, made, self.distinct)):
-            return self
         if len(set(made)) == len(made):
             return Cells(tuple(made), self.at)
         distinct, moved = _placed(made)
         return Cells(distinct, moved[self.at])
 
-    def take(self, records: Places | slice) -> Cells:
+    def take(self, records: Places) -> Cells[C]:
         """The cells of these records; ``distinct`` keeps what still occurs.
 
-        >>> Cells.of(["Vraag", "ja", "ja"]).take(slice(1, None)).distinct
+        >>> Cells.of(["Vraag", "ja", "ja"]).take(np.array([1, 2])).distinct
         ('ja',)
         """
         at = self.at[records]
@@ -83,15 +79,15 @@ class Cells(Sequence[Any]):
         return len(self.at)
 
     @overload
-    def __getitem__(self, place: int) -> Any: ...
+    def __getitem__(self, place: int) -> C: ...
     @overload
-    def __getitem__(self, place: slice) -> list[Any]: ...
-    def __getitem__(self, place: int | slice) -> Any:
+    def __getitem__(self, place: slice) -> list[C]: ...
+    def __getitem__(self, place: int | slice) -> C | list[C]:
         if isinstance(place, slice):
             return [self.distinct[at] for at in self.at[place].tolist()]
-        return self.distinct[self.at[place]]
+        return self.distinct[int(self.at[place])]
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[C]:
         return iter(self.values)
 
     def __eq__(self, other: object) -> bool:

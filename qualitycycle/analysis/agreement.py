@@ -13,6 +13,7 @@ from scipy import stats
 from statsmodels.stats import inter_rater
 
 from qualitycycle.analysis.proportions import Interval
+from qualitycycle.cells import Cells
 
 Floats = npt.NDArray[np.float64]
 Level = Literal["nominal", "ordinal", "interval"]
@@ -327,9 +328,8 @@ def _per_group(
         raise ValueError("every row needs one group")
     if not np.isfinite(x).all():
         raise ValueError("answers hold a gap; leave those rows out first")
-    index = {name: i for i, name in enumerate(dict.fromkeys(groups))}
-    code = np.array([index[name] for name in groups], dtype=np.intp)
-    sums, squares = np.zeros((len(index), x.shape[1])), np.zeros((len(index), x.shape[1]))
-    np.add.at(sums, code, x)
-    np.add.at(squares, code, x**2)
-    return list(index), np.bincount(code, minlength=len(index)), sums, squares
+    found = Cells.of(groups)
+    sums, squares = (np.zeros((len(found.distinct), x.shape[1])) for _ in range(2))
+    np.add.at(sums, found.at, x)
+    np.add.at(squares, found.at, x**2)
+    return list(found.distinct), np.bincount(found.at), sums, squares

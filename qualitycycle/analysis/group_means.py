@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from qualitycycle.analysis.reliability import MINIMUM, NO_SPREAD, TOO_FEW_RESPONDENTS
+from qualitycycle.cells import Cells
 
 TOO_FEW_GROUPS = "too_few_groups"
 NO_DIFFERENCE_BETWEEN = "no_difference_between_groups"
@@ -66,10 +67,9 @@ def icc(
         raise ValueError("every value needs one group")
     if not np.isfinite(x).all():
         raise ValueError("values hold a missing or infinite value; leave those out first")
-    index = {name: i for i, name in enumerate(dict.fromkeys(groups))}
-    code = np.array([index[name] for name in groups], dtype=np.intp)
+    code = Cells.of(groups).at
     centre = float(x.mean()) if len(x) else 0.0
-    n, sums, squares = (np.bincount(code, w, len(index)) for w in (None, x - centre, (x - centre) ** 2))
+    n, sums, squares = (np.bincount(code, w) for w in (None, x - centre, (x - centre) ** 2))
     return icc_from_sums(n, sums, squares, target=target, size=size, confidence=confidence, minimum=minimum)
 
 

@@ -253,7 +253,7 @@ def _row_hashes(
 ) -> list[str]:
     """A hash per row; of the link code only that there is one, since short codes can be guessed."""
     columns = sorted(scored, key=lambda pair: pair[0].item.id)
-    texts = [cells.each(partial(_content, column)).tolist() for column, cells in columns]
+    texts = [cells.each(partial(_content, column)).values for column, cells in columns]
     spelled = {day: "" if day is None else day.isoformat() for day in set(submitted)}
     days = [spelled[day] for day in submitted]
     codes = [f"{SEPARATOR}code" if has_one else SEPARATOR for has_one in coded]
@@ -359,7 +359,7 @@ def _taken_apart(cells: Coded) -> tuple[pa.Array | None, Coded]:
     at = np.repeat(starts[cells.at], own) + within
     flat = tuple(one for part in parts for one in part)
     owners = arrow.column(np.repeat(np.arange(len(cells)), own).tolist(), pa.int64())
-    return owners, Coded((None,) * len(flat), flat, at)
+    return owners, Coded(flat, at, (None,) * len(flat))
 
 
 def _one_by_one(cell: Scored) -> list[Scored]:

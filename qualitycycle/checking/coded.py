@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qualitycycle.cells import Cells, objects
+from qualitycycle.cells import Cells
 from qualitycycle.vocabulary import AnswerState
 
 Truths = NDArray[np.bool_]
@@ -27,42 +27,19 @@ class Scored:
 
 
 @dataclass(frozen=True, eq=False)
-class Coded(Sequence[Scored]):
-    """The answers to one item: a sequence of ``Scored``, one per response.
+class Coded(Cells[Scored]):
+    """The answers to one item, one per response, each distinct one kept once.
 
-    ``cells`` are the distinct cells as they were read, ``distinct`` what each of them says,
-    ``at`` which of them every response has. Ask the distinct ones (``each``, ``where``,
-    ``scores``) rather than every response.
+    ``cells`` are the cells as they were read, parallel to ``distinct``. Ask the distinct ones
+    (``each``, ``where``, ``scores``) rather than every response.
 
     >>> good, blank = Scored(AnswerState.ANSWERED, score=4.0), Scored(AnswerState.NOT_ANSWERED)
-    >>> column = Coded(("eens", ""), (good, blank), np.array([0, 1, 0]))
+    >>> column = Coded((good, blank), np.array([0, 1, 0]), ("eens", ""))
     >>> column.scores().tolist(), column[1] is blank, len(column)
     ([4.0, nan, 4.0], True, 3)
     """
 
     cells: tuple[Any, ...]
-    distinct: tuple[Scored, ...]
-    at: NDArray[np.intp]
-
-    def __len__(self) -> int:
-        return len(self.at)
-
-    @overload
-    def __getitem__(self, position: int) -> Scored: ...
-    @overload
-    def __getitem__(self, position: slice) -> Sequence[Scored]: ...
-    def __getitem__(self, position: int | slice) -> Scored | Sequence[Scored]:
-        if isinstance(position, slice):
-            return [self.distinct[at] for at in self.at[position].tolist()]
-        return self.distinct[int(self.at[position])]
-
-    def each(self, function: Callable[[Scored], Any]) -> NDArray[np.object_]:
-        """``function`` of the answer of every response, worked out once per distinct answer."""
-        return objects(map(function, self.distinct))[self.at]
-
-    def each_cell(self, function: Callable[[Any], Any]) -> NDArray[np.object_]:
-        """``function`` of the cell of every response, as it was read."""
-        return objects(map(function, self.cells))[self.at]
 
     def where(self, holds: Callable[[Scored], bool]) -> Truths:
         """For which responses ``holds`` is true of the answer."""
@@ -84,7 +61,7 @@ class Coded(Sequence[Scored]):
         if not there.any():
             return self
         at = np.where(there, len(self.distinct), self.at)
-        return Coded((*self.cells, None), (*self.distinct, answer), at)
+        return Coded((*self.distinct, answer), at, (*self.cells, None))
 
 
 def coded(values: Sequence[Any], read: Callable[[Any], Scored]) -> Coded:
@@ -95,4 +72,4 @@ def coded(values: Sequence[Any], read: Callable[[Any], Scored]) -> Coded:
     ['1', 'True', '1']
     """
     column = Cells.of(values)
-    return Coded(column.distinct, tuple(map(read, column.distinct)), column.at)
+    return Coded(tuple(map(read, column.distinct)), column.at, column.distinct)

@@ -138,7 +138,7 @@ def named_rows(rows: Sequence[int]) -> str:
 
 def _below(
     file: str, headers: list[str], records: Sequence[Sequence[Any]], top: int
-) -> tuple[list[Cells], list[int], list[Finding]]:
+) -> tuple[list[Cells[Any]], list[int], list[Finding]]:
     """The columns under the header, the row numbers of what is not blank, and what is uneven."""
     if isinstance(records, Sheet):
         kept = np.flatnonzero(records.filled()[top + 1 :]) + top + 1
@@ -190,7 +190,7 @@ def _header_text(cell: Any) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def _blanked(column: Cells) -> Cells:
+def _blanked(column: Cells[Any]) -> Cells[Any]:
     """The column with None for every cell that holds nothing."""
     blank = any(is_blank_cell(cell) for cell in column.distinct)
     return column.each(lambda cell: None if is_blank_cell(cell) else cell) if blank else column

@@ -30,7 +30,7 @@ class Sheet(Sequence[list[Any]]):
     ([7, datetime.datetime(2025, 9, 1, 0, 0)], 3, [True, True, False])
     """
 
-    columns: tuple[Cells, ...]
+    columns: tuple[Cells[Any], ...]
     height: int
 
     @classmethod
@@ -78,7 +78,7 @@ class Sheet(Sequence[list[Any]]):
             yield list(record)
 
 
-def _plain(column: Sequence[Any]) -> Cells:
+def _plain(column: Sequence[Any]) -> Cells[Any]:
     """The cells of a column as None, text, number, truth value or datetime.
 
     >>> _plain([7.0, 7.5, date(2025, 9, 1), "ja", time(9, 30)]).distinct
