@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from qualitycycle.vocabulary import Verdict
+from qualitycycle.vocabulary import UNFINISHED, Verdict
 
 Met = Literal["yes", "no", "cannot_tell"]
 Kind = Literal["adopt", "adapt", "abandon", "investigate"]
@@ -21,8 +21,6 @@ COVERAGE_NORM = 0.8
 
 RESPONSE_NORM = 0.5
 """Below this response rate, those who stayed silent may well think otherwise."""
-
-OPEN = ("open", "in_progress")
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def is_overdue(action: Mapping[str, Any], day: date) -> bool:
     True
     """
     due = action.get("due")
-    return (action.get("status") or "open") in OPEN and due is not None and due < day
+    return (action.get("status") or "open") in UNFINISHED and due is not None and due < day
 
 
 def propose(

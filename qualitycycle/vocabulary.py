@@ -140,3 +140,12 @@ NOT_APPLICABLE_CODE = "nvt"
 
 DECIMAL_SIGN = "p"
 """What stands for the decimal point in a code that may hold letters and digits only: ``7p5``."""
+
+UNFINISHED = ("open", "in_progress")
+"""The states of an action that still has to be done."""
+
+JUDGING = ("adopt", "adapt", "abandon")
+"""Kinds of decision that say what is done with an action."""
+
+ON_AN_ACTION = (*JUDGING, "investigate")
+"""What may be decided when an action has been measured: one of these, or to look further."""

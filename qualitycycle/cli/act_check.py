@@ -20,19 +20,18 @@ from qualitycycle.cli.output import (
 )
 from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
+from qualitycycle.vocabulary import ON_AN_ACTION
 
 if TYPE_CHECKING:
     from qualitycycle.workspace import Workspace
     from qualitycycle.workspace.effect_confirming import Confirmed
-
-DECISIONS = ("adopt", "adapt", "abandon", "investigate")
 
 
 @act.command("check", help="act_check")
 @click.argument("action", required=False)
 @option("--partnership")
 @option("--as-of")
-@option("--confirm", type=click.Choice(DECISIONS))
+@option("--confirm", type=click.Choice(ON_AN_ACTION))
 @option("--owner")
 @option("--because")
 @option("--dry-run", is_flag=True)

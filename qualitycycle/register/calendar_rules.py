@@ -21,7 +21,7 @@ from qualitycycle.school_year import (
     months_later,
     nearest_school_day,
 )
-from qualitycycle.vocabulary import Moment
+from qualitycycle.vocabulary import UNFINISHED, Moment
 
 DONE, COMING, NOW, OVERDUE, TOO_LATE, CANCELLED = STATES = (
     "done",
@@ -44,7 +44,6 @@ KINDS = (
     "act_check",
     "expiry",
 )
-OPEN = ("open", "in_progress")
 
 
 @dataclass(frozen=True)
@@ -264,8 +263,8 @@ def action_tasks(records: AnyRecords, rules: Rules) -> Iterator[Task]:
         if on is None or status == "dropped":
             continue
         partnership, subject, what = row.get("partnership"), str(row["id"]), row.get("what") or ""
-        if status in OPEN or on >= oldest:
-            state = rules.state(on, None, status not in OPEN)
+        if status in UNFINISHED or on >= oldest:
+            state = rules.state(on, None, status not in UNFINISHED)
             yield Task("action", on, state, partnership, None, subject, None, what)
         if on >= oldest:
             settings = rules.settings

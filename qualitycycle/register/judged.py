@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qualitycycle.register.tables import fold_id
-
-JUDGING = ("adopt", "adapt", "abandon")
-"""Kinds of decision that say what is done with an action."""
+from qualitycycle.vocabulary import JUDGING
 
 
 def judging(decisions: Iterable[Mapping[str, Any]], action: str) -> list[Mapping[str, Any]]:

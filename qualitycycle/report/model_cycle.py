@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 from qualitycycle.figures.values import Estimate, Measure
+from qualitycycle.vocabulary import UNFINISHED
 
 __all__ = [
     "Action",
@@ -162,7 +163,7 @@ class Action:
     @property
     def is_open(self) -> bool:
         """Whether the action still has to be finished."""
-        return self.status in ("open", "in_progress")
+        return self.status in UNFINISHED
 
     @property
     def before(self) -> tuple[str, ...]:

@@ -11,11 +11,10 @@ from qualitycycle.report.document import ActionItem
 from qualitycycle.report.effects import effect_line
 from qualitycycle.report.model import ReportInput
 from qualitycycle.report.trail import links
+from qualitycycle.vocabulary import JUDGING
 
 Kind = Literal["undecided", "overdue", "without_action", "without_decision"]
 
-DECIDABLE = ("adopt", "adapt", "abandon")
-"""Proposals on an action that somebody has to confirm or refuse."""
 
 TO_BE_DONE = ("adapt", "investigate")
 """Decisions that need an action."""
@@ -53,7 +52,7 @@ def open_item(one: Open, report: ReportInput, language: str) -> ActionItem:
 
 def _undecided(report: ReportInput) -> Iterator[Open]:
     for one in report.effects:
-        if one.proposal in DECIDABLE and not one.decision:
+        if one.proposal in JUDGING and not one.decision:
             yield Open("undecided", one.action, one.what)
 
 

@@ -13,8 +13,9 @@ from qualitycycle.errors import UsageProblem
 from qualitycycle.findings import Finding
 from qualitycycle.register.derive import cycle_of
 from qualitycycle.register.entry import new_key
-from qualitycycle.register.judged import JUDGING, judging
+from qualitycycle.register.judged import judging
 from qualitycycle.register.tables import TABLES, Records, Row, fold_id
+from qualitycycle.vocabulary import JUDGING, ON_AN_ACTION
 from qualitycycle.workspace.choices import check_choice, day_of
 from qualitycycle.workspace.effects import effects
 from qualitycycle.workspace.evidence import EFFECT_KINDS, kept_stamp
@@ -23,8 +24,6 @@ from qualitycycle.workspace.registry import upsert_register
 if TYPE_CHECKING:
     from qualitycycle.analysis.result import Result
     from qualitycycle.workspace.core import Workspace
-
-DECISIONS = (*JUDGING, "investigate")
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def confirm_effect(
     register holds, and an action is decided on once. Raises UsageProblem for what does not
     exist, and for an action that there is nothing to say of yet.
     """
-    check_choice("confirm", decision, DECISIONS)
+    check_choice("confirm", decision, ON_AN_ACTION)
     day = day_of(as_of)
     looked = effects(workspace, action=action, as_of=day)
     told = next(iter(looked.payload["actions"]), None)

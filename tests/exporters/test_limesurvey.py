@@ -118,6 +118,8 @@ def test_texts_are_html_there() -> None:
 @pytest.mark.parametrize("form", FORMS, ids=named)
 def test_every_shipped_form_can_go_there(form: Form, tmp_path: Path) -> None:
     limesurvey(form, tmp_path / "vragen.txt")
+    asked = {row["name"] for row in rows((tmp_path / "vragen.txt").read_text("utf-8-sig"))}
+    assert {code_of(question.id) for question in form.questions} <= asked
 
 
 @pytest.mark.parametrize("id", ["1vraag", "een_veel_te_lange_code_voor_daar", "AG2", "koppel_code"])
